@@ -1,0 +1,350 @@
+"""The rules of every topic but leave. Money is in whole yuan as the documents write it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from policy.base import (
+    Code,
+    Dispatcher,
+    Modality,
+    Parties,
+    Party,
+    Per,
+    Role,
+    Rule,
+    Strict,
+    TeamKind,
+    Text,
+    Unit,
+)
+
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+Positive = Annotated[int, Field(gt=0)]
+
+
+class QuotaRule(Rule):
+    """How much somebody must be there in a period.
+
+    `at_least` days (or nights) of `measure`, counted `on` working days or any day. `cap` lowers the need
+    in a period too short for it: to its working days, or one fewer. `part_period`: whether a posting for
+    a part of the period owes a part. `within` names the clause of the quota this one is a part of.
+    `judged_in`: which month a week that straddles two belongs to.
+    """
+
+    code: Code
+    label: Text
+    roles: tuple[Role, ...] = ()
+    per: Literal["week", "month", "quarter", "half_year", "year"]
+    measure: Literal["on_post", "night", "stay"]
+    on: Literal["workdays", "any_day"]
+    at_least: Annotated[float, Field(gt=0)]
+    cap: Literal["none", "workdays", "workdays_minus_one"] = "none"
+    part_period: Literal["scale", "full"] = "scale"
+    count_trip: bool = False
+    exempt: tuple[Literal["leave", "trip", "duty", "training"], ...] = ()
+    within: str = ""
+    judged_in: Literal["first_day", "last_day"] = "last_day"
+
+
+class FundRule(Rule):
+    """Money for the work: who signs for it, who provides it, which way it goes.
+
+    `dual_signature`/`review` name `signers`; `allocation` says who gives how much to whom per team;
+    `route` lists the accounts the money passes through.
+    """
+
+    code: Code
+    label: Text
+    what: Literal["dual_signature", "review", "allocation", "route", "accounting"]
+    signers: Parties = ()
+    covers: tuple[Literal["project_arrangement", "arrangement_change", "payment", "work_fund"], ...] = ()
+    amount: Positive | None = None
+    at_least: bool = False
+    per: Per | None = None
+    each: Literal["team", "captain"] | None = None
+    team_kind: TeamKind | None = None
+    teams: Positive | None = None
+    paid_by: Party | None = None
+    route: tuple[Text, ...] = ()
+    use: str = ""
+    use_only: bool = False
+    due: MonthDay | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> FundRule:
+        if self.what in ("dual_signature", "review") and not self.signers:
+            raise ValueError("双签和审核要写明 signers")
+        if self.what == "dual_signature" and len(self.signers) != 2:
+            raise ValueError("双签要写两方")
+        if self.what == "allocation" and not (self.paid_by and self.per):
+            raise ValueError("经费安排要写 paid_by 和 per")
+        return self
+
+
+class SupportRule(Rule):
+    """What members are given: allowances, check-ups, insurance, visits."""
+
+    code: Code
+    label: Text
+    what: Literal[
+        "stipend", "town_allowance", "checkup", "insurance", "expenses", "visit", "training_service",
+        "vehicle", "others",
+    ]  # fmt: skip
+    amount: Positive | None = None
+    amount_unstated: bool = False
+    per: Per | None = None
+    at_least: Positive | None = None
+    reviewed_by: Party | None = None
+    paid_by: Party | None = None
+    dispatched_by: tuple[Dispatcher, ...] = ()
+    not_for: tuple[Code, ...] = ()
+    after_months: Positive | None = None
+    by_day: bool = False
+    due: MonthDay | None = None
+
+
+class Obligation(Rule):
+    """Something to be done so often: whose duty, by whom, about what.
+
+    `sum_over` adds what several people did (副职累计). `per = "unstated"`: the text gives no rhythm.
+    """
+
+    code: Code
+    label: Text
+    holder: Party
+    by: Parties = ()
+    about: Text
+    towards: Parties = ()
+    per: Per
+    at_least: Positive = 1
+    sum_over: bool = False
+    min_days: Positive | None = None
+    team_task: tuple[Code, ...] = ()
+    starts: MonthDay | None = None
+    due: MonthDay | None = None
+    modality: Modality = "must"
+    evidence: str = ""
+
+
+class ReportRule(Rule):
+    """A report or plan: by whom, to whom, how often; `through` reviews or merges it on its way.
+
+    Without `due` in the text a report is due on the last day of its period.
+    """
+
+    code: Code
+    label: Text
+    form: Literal["attendance_register", "work_report", "half_year_report", "year_plan", "long_plan"]
+    by: Party
+    through: Parties = ()
+    to: Annotated[Parties, Field(min_length=1)]
+    per: Per
+    due: Literal["period_end"] | MonthDay = "period_end"
+    default_on: bool = True
+
+
+class Clock(Strict):
+    """How long: `within` so many `unit` of the event; or `same_day`; or by a day of the month or year.
+
+    `shift` moves a due day that is no working day. `cutoff_next`: what happens after the day goes
+    into the next period.
+    """
+
+    within: Positive | None = None
+    unit: Unit | None = None
+    same_day: bool = False
+    by_day: Annotated[int, Field(ge=1, le=31)] | None = None
+    by_date: MonthDay | None = None
+    promptly: bool = False
+    shift: Literal["none", "workday_before", "workday_after"] = "none"
+    cutoff_next: bool = False
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Clock:
+        kinds = [
+            self.within is not None,
+            self.same_day,
+            self.by_day is not None,
+            bool(self.by_date),
+            self.promptly,
+        ]
+        if sum(kinds) != 1:
+            raise ValueError("时限只能写一种：within、same_day、by_day、by_date 或 promptly")
+        if (self.within is None) != (self.unit is None):
+            raise ValueError("within 和 unit 要一起写")
+        return self
+
+
+class DeadlineRule(Rule):
+    """Who must do what within what time of which event."""
+
+    code: Code
+    label: Text
+    event: Code
+    who: Party
+    what: Text
+    to: Parties = ()
+    clock: Clock
+    outcomes: tuple[Text, ...] = ()
+
+
+class ChainStep(Strict):
+    """One step of a chain: who does what, by which clause, by when, signed by whom, sent to whom."""
+
+    clause: Annotated[str, Field(min_length=1)]
+    code: Code
+    who: Party
+    what: Text
+    signed_by: Parties = ()
+    to: Parties = ()
+    clock: Clock | None = None
+
+
+class ChainRule(Rule):
+    """What follows an event, step by step (无故不在岗 …)."""
+
+    code: Code
+    label: Text
+    event: Code
+    found_by: Parties = ()
+    steps: Annotated[tuple[ChainStep, ...], Field(min_length=1)]
+
+
+class EligibilityRule(Rule):
+    """A condition on the person sent. `value` is a number, a rank or a phrase as `check` needs it."""
+
+    code: Code
+    label: Text
+    roles: tuple[Role, ...] = ()
+    check: Literal[
+        "age_max", "age_min", "party_full_member", "party_years_min", "rank_min", "staff_rank_min",
+        "not_in_discipline", "not_temporary", "not_passed_down", "sent_by_lead", "sent_by_participating",
+        "town_post", "preferred", "basic",
+    ]  # fmt: skip
+    number: float | None = None
+    rank: str = ""
+    dispatched_by: tuple[Dispatcher, ...] = ()
+    modality: Modality
+    phrases: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _value(self) -> EligibilityRule:
+        if self.check in ("age_max", "age_min", "party_years_min") and self.number is None:
+            raise ValueError("年龄和党龄要写 number")
+        if self.check in ("rank_min", "staff_rank_min") and not self.rank:
+            raise ValueError("职级条件要写 rank")
+        return self
+
+
+class CompositionRule(Rule):
+    """What a team or a set of teams is made of, and for how long."""
+
+    code: Code
+    label: Text
+    check: Literal[
+        "size", "helpers", "captain_is_first_secretary", "captain_may_be", "term_years", "rotation_years",
+        "keep_in_term", "lead_plus", "first_secretaries",
+    ]  # fmt: skip
+    role: str = ""
+    least: Annotated[float, Field(ge=0)] | None = None
+    most: Annotated[float, Field(gt=0)] | None = None
+    rank: str = ""
+    dispatched_by: tuple[Dispatcher, ...] = ()
+    provided_by: Party | None = None
+    towns: tuple[Text, ...] = ()
+    reasons: tuple[Text, ...] = ()
+    modality: Modality
+
+    @model_validator(mode="after")
+    def _bounds(self) -> CompositionRule:
+        if self.least is not None and self.most is not None and self.most < self.least:
+            raise ValueError("most 小于 least")
+        return self
+
+
+class AssessmentRule(Rule):
+    """Who assesses, with whom, after hearing whom, and who is told."""
+
+    code: Code
+    label: Text
+    what: Literal["annual", "term_end", "unit_scoring", "evaluation", "use_of_result", "exemption"]
+    deciders: Parties = ()
+    joined_by: Parties = ()
+    hears: Parties = ()
+    told: Parties = ()
+    helped_by: Parties = ()
+    evidence: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _deciders(self) -> AssessmentRule:
+        if self.what in ("annual", "term_end") and not self.deciders:
+            raise ValueError("考核要写 deciders")
+        return self
+
+
+class FilingRule(Rule):
+    """What is told to whom, or approved by whom, when the team changes."""
+
+    code: Code
+    label: Text
+    event: Code
+    reviewed_by: Parties = ()
+    approved_by: Parties = ()
+    file_with: Parties = ()
+    clock: Clock | None = None
+    who: Party | None = None
+
+
+class DisciplineRule(Rule):
+    """What is forbidden, and what follows what."""
+
+    code: Code
+    label: Text
+    what: Literal["forbidden", "talk", "recall", "feedback", "accountability", "reward"]
+    items: tuple[Text, ...] = ()
+    who: Party | None = None
+    about: Parties = ()
+
+
+class DutyRule(Rule):
+    """The duties written down; `items` are the headings of the work report."""
+
+    code: Code
+    label: Text
+    items: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class ManagementRule(Rule):
+    """Who leads, manages and keeps in touch with the team, and how its members stand meanwhile."""
+
+    code: Code
+    label: Text
+    what: Literal[
+        "leadership", "joint_management", "daily_management", "full_time", "party_branch", "party_relation",
+        "liaison", "detached", "residence", "attendance_officer", "deputy_in_charge", "sign_in_summary",
+    ]  # fmt: skip
+    parties: Parties = ()
+    role: str = ""
+    place: Literal["town", "village", ""] = ""
+    tells: Parties = ()
+    modality: Modality = "must"
+
+
+class PairingRule(Rule):
+    """One town and the units that stand behind it."""
+
+    town: Text
+    town_code: Annotated[str, Field(pattern=r"^[0-9]{12}$")] | None = None
+    town_type: Text
+    order: Positive
+    source: Literal["central", "province", "partner_city", "city", "county"]
+    lead: Text
+    members: tuple[Text, ...] = ()
+    first_secretary_units: tuple[Text, ...] = ()
+    first_secretary_note: str = ""
+    finance_assistant: str = ""
+    helpers: tuple[Text, ...] = ()
+    text_units: tuple[Text, ...] = ()
