@@ -117,14 +117,27 @@ class RuleBook:
         """
         standing = self.standing(region_codes, team_kind, on)
         for pack in standing:
-            rules = tuple(rule for rule in pack.rules(topic) if rule.in_force(on))
+            rules = self._rules(pack, topic, on)
             if rules:
                 return Resolution(topic, pack, rules)
         for pack in standing:
             for row in pack.unspecified:
-                if row.topic == topic and row.in_force(on):
+                if row.topic == topic and not row.codes and row.in_force(on):
                     return Resolution(topic, pack, (), row)
         return Resolution(topic, standing[0] if standing else None, ())
+
+    def _rules(self, pack: Pack, topic: str, on: date) -> tuple[Any, ...]:
+        """The pack's rows in force; a local rule keeps the rows of its document that it does not restate."""
+        rules = tuple(rule for rule in pack.rules(topic) if rule.in_force(on))
+        if not (rules and pack.pack.under) or pack.pack.answers or topic == "leave":
+            return rules
+        base = self._packs[pack.pack.under]
+        opening = self.delegation(base, topic, pack.pack.region.level, on)
+        if opening is not None and opening.how == "replace":
+            return rules
+        restated = {getattr(rule, "code", None) for rule in rules}
+        kept = (rule for rule in base.rules(topic) if rule.in_force(on) and base.pack.in_force(on))
+        return rules + tuple(rule for rule in kept if getattr(rule, "code", None) not in restated)
 
     def leave_types(self, region_codes: Iterable[str], team_kind: str, on: date) -> dict[str, LeaveType]:
         """Leave types by code: the common ones, replaced or joined by the region's own."""

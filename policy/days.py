@@ -127,7 +127,7 @@ def format_days(halves: int) -> str:
     return f"{whole}.5" if odd else str(whole)
 
 
-def parse_days(days: int | float | str | Decimal) -> int:
+def parse_days(days: float | str | Decimal) -> int:
     """Days, in steps of half a day, as halves.
 
     Raises PolicyInputError unless the number is above 0, at most 366 and a multiple of 0.5.

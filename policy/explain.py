@@ -51,7 +51,7 @@ def explain(
     *,
     place: str,
     role: str,
-    days: int | float | str | Decimal,
+    days: float | str | Decimal,
     type: str = "personal",
     on: date,
     start: date | None = None,

@@ -322,15 +322,19 @@ def _unspecified(
     book: RuleBook, case: LeaveCase, standing: list[Pack], counting: str, notes: list[tuple[Pack, YieldRule]]
 ) -> Applied:
     on = case.asked_on
-    pack: Pack | None = None
     clauses: tuple[str, ...] = tuple(row.clause for _, row in notes)
-    reason = ""
-    for pack, row in ((pack, row) for pack in standing for row in pack.unspecified):
-        if row.topic == "leave" and row.in_force(on):
-            clauses, reason = (row.clause, *clauses), row.says
-            break
+    silent = [
+        (each, row)
+        for each in standing
+        for row in each.unspecified
+        if row.topic == "leave" and not row.codes and row.in_force(on)
+    ]
+    pack: Pack | None
+    if silent:
+        pack, row = silent[0]
+        clauses, reason = (row.clause, *clauses), row.says
     else:
-        pack, reason = _silence(book, case, standing)
+        pack, reason = _silence(case, standing, book.applicable(case.region_codes, case.team_kind))
     return Applied(
         book=book, outcome="unspecified", pack=pack, role=case.role, type=case.type,
         first_secretary=case.also_first_secretary, dispatched_by=case.dispatched_by, counting=counting,
@@ -338,10 +342,9 @@ def _unspecified(
     )  # fmt: skip
 
 
-def _silence(book: RuleBook, case: LeaveCase, standing: list[Pack]) -> tuple[Pack | None, str]:
+def _silence(case: LeaveCase, standing: list[Pack], known: tuple[Pack, ...]) -> tuple[Pack | None, str]:
     """Why nothing holds, said plainly: too early, too late, nothing for this type, or no document at all."""
     on = case.asked_on
-    known = book.applicable(case.region_codes, case.team_kind)
     for pack in known:
         starts = [
             each for each in (pack.pack.from_, *(rule.from_ for rule in pack.leave)) if each and on < each

@@ -78,7 +78,7 @@ class Header(Dated):
     status: Literal["in_force", "to_be_confirmed"] = "in_force"
     status_note: str = ""
     dispatchers: tuple[DispatcherRef, ...] = ()
-    parties: dict[Party, Text] = {}
+    parties: dict[Party, Text] = Field(default_factory=dict)
     under: str = ""
     answers: tuple[Code, ...] = ()
 
@@ -232,9 +232,13 @@ class YieldRule(Rule):
 
 
 class Unspecified(Rule):
-    """The document has no rule on this topic, and we say so."""
+    """The document has no rule on this topic, or on these parts of it, and we say so.
+
+    `codes` names rows whose figure the text leaves open; empty means the whole topic.
+    """
 
     topic: Topic
+    codes: tuple[Code, ...] = ()
     says: Text
 
 
@@ -254,7 +258,7 @@ class Pack(Strict):
 
     pack: Header
     clause: tuple[Clause, ...] = ()
-    interpretation: dict[ClauseId, Interpretation] = {}
+    interpretation: dict[ClauseId, Interpretation] = Field(default_factory=dict)
     leave_type: tuple[LeaveType, ...] = ()
     leave: tuple[LeaveRule, ...] = ()
     quota: tuple[QuotaRule, ...] = ()
@@ -297,6 +301,5 @@ class Common(Strict):
     """What stands above every document: leave types by law, readings that hold everywhere."""
 
     join: Join
-    party: dict[Party, Text] = {}
     leave_type: tuple[LeaveType, ...] = ()
-    interpretation: dict[ClauseId, Interpretation] = {}
+    interpretation: dict[ClauseId, Interpretation] = Field(default_factory=dict)

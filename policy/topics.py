@@ -140,7 +140,7 @@ class ReportRule(Rule):
     form: Literal["attendance_register", "work_report", "half_year_report", "year_plan", "long_plan"]
     by: Party
     through: Parties = ()
-    to: Annotated[Parties, Field(min_length=1)]
+    sent_to: Annotated[Parties, Field(min_length=1)]
     per: Per
     due: Literal["period_end"] | MonthDay = "period_end"
     default_on: bool = True
@@ -186,7 +186,7 @@ class DeadlineRule(Rule):
     event: Code
     who: Party
     what: Text
-    to: Parties = ()
+    sent_to: Parties = ()
     clock: Clock
     outcomes: tuple[Text, ...] = ()
 
@@ -199,7 +199,7 @@ class ChainStep(Strict):
     who: Party
     what: Text
     signed_by: Parties = ()
-    to: Parties = ()
+    sent_to: Parties = ()
     clock: Clock | None = None
 
 
