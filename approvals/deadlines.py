@@ -1,0 +1,43 @@
+"""Clocks on subjects: set when something starts to wait, met when it is done."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from core import clock
+from core.calendar import statutory_calendar
+from django.utils import timezone
+from teams.models import Person
+
+from approvals.models import Deadline, Seat, SignOff
+
+#: Our own courtesy, in no document: a decision should come by the end of the next working day.
+CLOSE_OF_DAY = time(17, 30)
+
+
+def start_decision(sign_off: SignOff, seat: Seat) -> Deadline:
+    """The decider has until 17:30 of the next working day; it reminds, it never decides."""
+    started = clock.now()
+    day = statutory_calendar().next_workday(timezone.localtime(started).date())
+    due = timezone.make_aware(datetime.combine(day, CLOSE_OF_DAY))
+    return Deadline.objects.create(
+        kind="decide", subject_kind=sign_off.subject_kind, subject_id=sign_off.subject_id,
+        post=seat.post, body_id=seat.body_id, started=started, due=due,
+    )
+
+
+def start_own(
+    *, kind: str, subject_kind: str, subject_id: int, person: Person, due: datetime, clause: str = ""
+) -> Deadline:
+    """A clock on a person's own duty, e.g. 销假 by the end of leave."""
+    return Deadline.objects.create(
+        kind=kind, subject_kind=subject_kind, subject_id=subject_id, person=person, clause=clause,
+        started=min(clock.now(), due), due=due,
+    )
+
+
+def meet(kind: str, subject_kind: str, subject_id: int) -> None:
+    """The thing was done, or fell away: stop its clock. Nothing happens when none runs."""
+    Deadline.objects.filter(
+        kind=kind, subject_kind=subject_kind, subject_id=subject_id, met__isnull=True
+    ).update(met=clock.now())

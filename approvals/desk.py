@@ -1,0 +1,102 @@
+"""Who may act in a seat right now: the holder, who acts for him, or the next tier. Read-only, set-based."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core import clock
+from teams.holders import Holders
+from teams.models import Appointment
+
+from approvals.models import Recusal, Seat, Signature
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A person's right to act in a seat: by own post, acting for its holder, or as the next tier."""
+
+    seat: Seat
+    appointment: Appointment
+    via: str
+
+    @property
+    def person_id(self) -> int:
+        return self.appointment.person_id
+
+    @property
+    def capacity(self) -> str:
+        """The words the record keeps, e.g. ``代刘海峰（回龙镇党委 书记）``."""
+        row = self.appointment
+        if self.via == "acting" and row.acting_for is not None:
+            return f"代{row.acting_for.person.name}（{row.acting_for.body} {row.acting_for.post_name}）"
+        if self.via == "upward":
+            return f"{row.capacity}（{self.seat.label}不在，上一级办理）"
+        return row.capacity
+
+
+class Desk:
+    """Loads everything needed to answer for many seats in at most five queries."""
+
+    def __init__(self, seats: Iterable[Seat]) -> None:
+        self.seats = list(seats)
+        rounds = {seat.sign_off_id for seat in self.seats}
+        self._upward = {
+            seat.pk: [(row.post, row.body_id) for row in seat.upward.all()] for seat in self.seats
+        }
+        pairs = {seat.pair for seat in self.seats} | {pair for row in self._upward.values() for pair in row}
+        self._holders = Holders(pairs, clock.today(), clock.half_now())
+        self._barred: dict[int, set[int]] = defaultdict(set)
+        self._recused: dict[int, set[int]] = defaultdict(set)
+        for sign_off, person in Recusal.objects.filter(sign_off__in=rounds).values_list("sign_off", "person"):
+            self._barred[sign_off].add(person)
+            self._recused[sign_off].add(person)
+        signed = Signature.objects.filter(sign_off__in=rounds)
+        for sign_off, person in signed.values_list("sign_off", "signer"):
+            self._barred[sign_off].add(person)
+
+    def recused(self, sign_off_id: int) -> set[int]:
+        return self._recused[sign_off_id]
+
+    def actors(self, seat: Seat) -> list[Authority]:
+        """Everybody who may act in the seat now, the holders first.
+
+        A holder who is away may still sign from his phone; only when no holder is at his post do others step in.
+        """
+        barred = self._barred[seat.sign_off_id]
+        own = [row for row in self._holders.own(seat.pair) if row.person_id not in barred]
+        found = [Authority(seat, row, "own") for row in own]
+        if any(not self._holders.is_away(row) for row in own) or seat.fallback == Seat.Fallback.NONE:
+            return found
+        acting = self._present(self._holders.acting(seat.pair), barred)
+        found += [Authority(seat, row, "acting") for row in acting]
+        if acting or seat.fallback != Seat.Fallback.UPWARD:
+            return found
+        for pair in self._upward[seat.pk]:
+            rows = self._present([*self._holders.own(pair), *self._holders.acting(pair)], barred)
+            if rows:
+                return found + [Authority(seat, row, "upward") for row in rows]
+        return found
+
+    def authority(self, seat: Seat, person_id: int) -> Authority | None:
+        return next((item for item in self.actors(seat) if item.person_id == person_id), None)
+
+    def best(self, seats: Iterable[Seat], person_id: int) -> Authority | None:
+        """The seat in which the person should sign: his own before an acting one before the next tier."""
+        found = [item for seat in seats if (item := self.authority(seat, person_id))]
+        order = ["own", "acting", "upward"]
+        return min(found, key=lambda item: order.index(item.via), default=None)
+
+    def names(self, seat: Seat) -> str:
+        """The holders by name and post, for “现在由谁办理”; the seat's label where it stands empty."""
+        rows = self._holders.own(seat.pair)
+        return "、".join(f"{row.person.name}（{row.post_name}）" for row in rows) or f"{seat.label}（暂无人任职）"
+
+    def users(self, seat: Seat) -> set[int]:
+        """Active users a notice about this seat should reach."""
+        people = [item.appointment.person for item in self.actors(seat)]
+        return {person.user.pk for person in people if hasattr(person, "user") and person.user.is_active}
+
+    def _present(self, rows: list[Appointment], barred: set[int]) -> list[Appointment]:
+        return [row for row in rows if row.person_id not in barred and not self._holders.is_away(row)]

@@ -1,0 +1,225 @@
+"""What waits for whom. Query counts do not grow with the number of rows on a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core import subjects
+from django.db.models import F, Q, QuerySet
+from teams.models import User
+from teams.scope import Scope, scope_of
+from teams.words import HEADS, Post
+
+from approvals.desk import Authority, Desk
+from approvals.models import Deadline, Filing, Seat, Signature, SignOff
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of 待办: what waits, in which capacity the user would act, until when, and the row's words."""
+
+    sign_off: SignOff
+    authority: Authority
+    due: datetime | None
+    summary: dict[str, Any]
+
+
+def my_pairs(scope: Scope) -> set[tuple[str, int]]:
+    """(post, body) pairs the user may fill: his own, those he acts for, and organs his post speaks for."""
+    pairs = set()
+    for row in scope.appointments:
+        held = row.acting_for or row
+        pairs.add((held.post, held.body_id))
+        if held.post in HEADS:
+            pairs.add((Post.SIGNER.value, held.body_id))
+    return pairs
+
+
+def _any_pair(pairs: set[tuple[str, int]], prefix: str = "") -> Q:
+    query = Q(pk__in=[])
+    for post, body in pairs:
+        query |= Q(**{f"{prefix}post": post, f"{prefix}body": body})
+    return query
+
+
+def open_seats_for(user: User) -> list[Authority]:
+    """Every open seat of a current step in which the user may act now (at most eight queries in all)."""
+    scope = scope_of(user)
+    pairs = my_pairs(scope)
+    if not pairs:
+        return []
+    candidates = (
+        Seat.objects.filter(sign_off__state=SignOff.State.OPEN, step=F("sign_off__step"), signature__isnull=True)
+        .filter(_any_pair(pairs) | _any_pair(pairs, "upward__"))
+        .select_related("sign_off", "body")
+        .prefetch_related("upward")
+        .distinct()
+        .order_by("sign_off__opened_at", "pk")
+    )
+    seats = list(candidates)
+    desk = Desk(seats)
+    best: dict[int, Authority] = {}
+    for seat in seats:
+        authority = desk.authority(seat, user.person_id)
+        if authority is not None and seat.sign_off_id not in best:
+            best[seat.sign_off_id] = authority
+    return list(best.values())
+
+
+def waiting_for(user: User) -> list[Task]:
+    """待我办: those about to run out first."""
+    authorities = open_seats_for(user)
+    dues = _dues([item.seat.sign_off for item in authorities])
+    words = summaries({(item.seat.sign_off.subject_kind, item.seat.sign_off.subject_id) for item in authorities})
+    tasks = [
+        Task(
+            item.seat.sign_off, item, dues.get((item.seat.sign_off.subject_kind, item.seat.sign_off.subject_id)),
+            words.get((item.seat.sign_off.subject_kind, item.seat.sign_off.subject_id), {}),
+        )
+        for item in authorities
+    ]
+    return sorted(tasks, key=lambda task: (task.due is None, task.due, task.sign_off.pk))
+
+
+def count_waiting(user: User) -> int:
+    """How many sign-offs wait for the user: the number on the 待办 badge."""
+    return len(open_seats_for(user))
+
+
+def signed_by(user: User) -> QuerySet[Signature]:
+    """已办: the user's own signatures, newest first."""
+    return Signature.objects.filter(signer=user.person_id).select_related("sign_off").order_by("-pk")
+
+
+def told_to(user: User) -> QuerySet[Filing]:
+    """备案 and 知会 that reached one of the user's posts, newest first, unseen ones before."""
+    pairs = my_pairs(scope_of(user))
+    return Filing.objects.filter(_any_pair(pairs)).order_by(F("seen_at").desc(nulls_first=True), "-pk")
+
+
+def involved_subjects(user: User, subject_kind: str) -> Q:
+    """Ids of subjects in which one of the user's posts has, or had, a seat or a filing; a filter on ``pk``."""
+    pairs = my_pairs(scope_of(user))
+    filings = Filing.objects.filter(_any_pair(pairs), subject_kind=subject_kind)
+    return decided_subjects(user, subject_kind) | Q(pk__in=filings.values("subject_id"))
+
+
+def decided_subjects(user: User, subject_kind: str) -> Q:
+    """Ids of subjects the user's posts have a seat in, or in which he signed: those who decide; a filter on ``pk``."""
+    pairs = my_pairs(scope_of(user))
+    signed = Signature.objects.filter(signer=user.person_id, sign_off__subject_kind=subject_kind)
+    query = Q(pk__in=signed.values("sign_off__subject_id"))
+    if pairs:
+        seats = Seat.objects.filter(sign_off__subject_kind=subject_kind).filter(
+            _any_pair(pairs) | _any_pair(pairs, "upward__")
+        )
+        query |= Q(pk__in=seats.values("sign_off__subject_id"))
+    return query
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the flow as a page shows it."""
+
+    seats: list[dict[str, Any]]
+    state: str
+    need: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything a decision card needs about a subject's sign-off; ``mine`` is set when the viewer may act now."""
+
+    sign_off: SignOff | None
+    rounds: list[SignOff]
+    steps: list[Step]
+    mine: Authority | None
+    due: datetime | None
+    next_label: str
+    filings: list[Filing]
+
+
+def card(user: User, subject_kind: str, subject_id: int) -> Card:
+    """The newest round with its seats and signatures, earlier rounds, and what the viewer may do."""
+    rounds = list(
+        SignOff.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
+        .prefetch_related("signatures__signer", "signatures__seat")
+        .order_by("round")
+    )
+    if not rounds:
+        return Card(None, [], [], None, None, "", [])
+    latest = rounds[-1]
+    seats = list(latest.seats.select_related("body").prefetch_related("upward").order_by("step", "pk"))
+    desk = Desk(seats)
+    signatures = {row.seat_id: row for row in latest.signatures.all()}
+    steps = [_step(latest, number, seats, signatures, desk) for number in sorted({seat.step for seat in seats})]
+    mine = None
+    if latest.is_open and user.person_id is not None:
+        unsigned = [seat for seat in seats if seat.step == latest.step and seat.pk not in signatures]
+        mine = desk.best(unsigned, user.person_id)
+    return Card(
+        sign_off=latest,
+        rounds=rounds,
+        steps=steps,
+        mine=mine,
+        due=_dues([latest]).get((subject_kind, subject_id)) if latest.is_open else None,
+        next_label=_next_label(latest, seats, signatures, mine),
+        filings=list(Filing.objects.filter(sign_off=latest).select_related("seen_by").order_by("kind", "pk")),
+    )
+
+
+def _step(
+    sign_off: SignOff, number: int, seats: list[Seat], signatures: dict[int, Signature], desk: Desk
+) -> Step:
+    here = [seat for seat in seats if seat.step == number]
+    signed = [signatures[seat.pk] for seat in here if seat.pk in signatures]
+    refusal = next((row.decision for row in signed if row.decision in ("refuse", "return")), None)
+    if refusal:
+        state = {"refuse": "refused", "return": "returned"}[refusal]
+    elif sign_off.is_open and number == sign_off.step:
+        state = "now"
+    elif signed and (sign_off.step > number or not sign_off.is_open):
+        state = "done"
+    else:
+        state = "later" if sign_off.is_open else "dropped"
+    rows = [
+        {"seat": seat, "signature": signatures.get(seat.pk), "holders": desk.names(seat)} for seat in here
+    ]
+    return Step(rows, state, here[0].need)
+
+
+def _next_label(
+    sign_off: SignOff, seats: list[Seat], signatures: dict[int, Signature], mine: Authority | None
+) -> str:
+    """Whom the primary button passes the matter on to; empty when this agreement is the last."""
+    if mine is None:
+        return ""
+    rest = [
+        seat for seat in seats
+        if seat.step == sign_off.step and seat.need == Seat.Need.ALL
+        and seat.pk not in signatures and seat.pk != mine.seat.pk
+    ] or [seat for seat in seats if seat.step == sign_off.step + 1]
+    return "、".join(seat.label for seat in rest)
+
+
+def _dues(sign_offs: list[SignOff]) -> dict[tuple[str, int], datetime]:
+    wanted = {(row.subject_kind, row.subject_id) for row in sign_offs}
+    rows = Deadline.objects.filter(
+        kind="decide", met__isnull=True, subject_id__in={subject for _, subject in wanted}
+    )
+    found = {(kind, subject): due for kind, subject, due in rows.values_list("subject_kind", "subject_id", "due")}
+    return {key: due for key, due in found.items() if key in wanted}
+
+
+def summaries(pairs: set[tuple[str, int]]) -> dict[tuple[str, int], dict[str, Any]]:
+    """Row words for many (subject kind, id) pairs, one query per kind."""
+    wanted: dict[str, set[int]] = {}
+    for kind, pk in pairs:
+        wanted.setdefault(kind, set()).add(pk)
+    return {
+        (kind, pk): summary
+        for kind, ids in wanted.items()
+        for pk, summary in subjects.subject(kind).summary(ids).items()
+    }

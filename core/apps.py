@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _install_triggers(sender, using: str, **kwargs) -> None:
+    """SQLite drops a table's triggers when a migration remakes it, so all are laid anew after every migrate."""
+    from core import triggers
+
+    triggers.install(using=using)
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "基础"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core import checks, trigger_list  # noqa: F401  (registers checks and the core triggers)
+
+        post_migrate.connect(_install_triggers, dispatch_uid="core.triggers")

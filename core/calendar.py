@@ -1,0 +1,59 @@
+"""The statutory calendar: a table here, a pure :class:`policy.calendar.Calendar` for the rules."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from policy.calendar import Calendar
+
+from core.models import CalendarDay, CalendarNotice
+
+
+def statutory_calendar() -> Calendar:
+    """All published years as one pure calendar (two queries, a few hundred rows at most)."""
+    published = frozenset(CalendarNotice.objects.values_list("year", flat=True))
+    days = CalendarDay.objects.values_list("day", "kind")
+    return Calendar({day: kind == CalendarDay.Kind.WORK for day, kind in days}, published)
+
+
+def seed(years: range) -> int:
+    """Enter the published arrangements of ``years`` that the table does not have yet; returns how many years.
+
+    The source is the ``chinesecalendar`` package, which carries the State Council's notices as data. A year it
+    does not know stays unpublished and is counted as an estimate.
+    """
+    import chinese_calendar
+
+    added = 0
+    for year in years:
+        if CalendarNotice.objects.filter(pk=year).exists():
+            continue
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        try:
+            chinese_calendar.is_workday(last)
+        except NotImplementedError:
+            continue
+        notice = CalendarNotice.objects.create(year=year, source="国务院办公厅部分节假日安排的通知")
+        days = chinese_calendar.get_dates(first, last)
+        CalendarDay.objects.bulk_create(
+            CalendarDay(day=day, kind=kind, name=_name(chinese_calendar, day, kind), notice=notice)
+            for day in days
+            if (kind := _kind(chinese_calendar, day)) is not None
+        )
+        added += 1
+    return added
+
+
+def _kind(source, day: date) -> str | None:
+    works, weekend = source.is_workday(day), day.weekday() >= 5
+    if works and weekend:
+        return CalendarDay.Kind.WORK
+    if not works and not weekend:
+        return CalendarDay.Kind.REST
+    return None
+
+
+def _name(source, day: date, kind: str) -> str:
+    holiday = source.get_holiday_detail(day)[1]
+    chinese = source.Holiday(holiday).chinese if holiday else ""
+    return chinese if kind == CalendarDay.Kind.REST else "补班"

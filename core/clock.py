@@ -1,0 +1,35 @@
+"""The one clock. Business code asks here and nowhere else, so that a demo can stand on a chosen day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """The moment now, aware, in Asia/Shanghai; in a demo the chosen day with the real time of day.
+
+    ``settings.ZHUBANG_TODAY`` (a date or None) moves the day, never the hour.
+    """
+    moment = timezone.localtime(timezone.now())
+    fixed: date | None = getattr(settings, "ZHUBANG_TODAY", None)
+    if fixed is not None:
+        moment += timedelta(days=(fixed - moment.date()).days)
+    return moment
+
+
+def today() -> date:
+    """The calendar day in Beijing time."""
+    return now().date()
+
+
+def half_now() -> str:
+    """``"am"`` before noon in Beijing, else ``"pm"``."""
+    return "am" if now().hour < 12 else "pm"
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """An aware moment on ``day`` in Beijing time."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day, hour, minute))

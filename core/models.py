@@ -1,0 +1,183 @@
+"""Tables that know nothing of the field: the trail, files, notices, the statutory calendar, small services."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+
+
+class AuditEvent(models.Model):
+    """One thing that was done or refused. Append-only: triggers refuse change and removal on both databases."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", "完成"
+        REFUSED = "refused", "被拒"
+
+    at = models.DateTimeField("时间", db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="操作人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    actor_name = models.CharField("操作人姓名", max_length=80)
+    capacity = models.CharField("身份", max_length=120, blank=True)
+    action = models.CharField("动作", max_length=80)
+    outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
+    subject_kind = models.CharField("对象类别", max_length=40, blank=True)
+    subject_id = models.CharField("对象编号", max_length=64, blank=True)
+    before = models.JSONField("改前", default=dict)
+    after = models.JSONField("改后", default=dict)
+    source = models.CharField("来源", max_length=16)
+    address = models.GenericIPAddressField("网络地址", null=True)
+    request_id = models.CharField("请求编号", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "审计记录"
+        verbose_name_plural = "审计记录"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="audit_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action}"
+
+
+class Attachment(models.Model):
+    """A file that belongs to a subject. Its bytes never change; the hash is part of what people sign."""
+
+    subject_kind = models.CharField("对象类别", max_length=40)
+    subject_id = models.CharField("对象编号", max_length=64)
+    file = models.FileField("文件", upload_to="attachments/%Y/%m/")
+    name = models.CharField("文件名", max_length=200)
+    content_type = models.CharField("类型", max_length=100)
+    size = models.PositiveIntegerField("字节数")
+    sha256 = models.CharField("校验码", max_length=64)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField("上传时间")
+
+    class Meta:
+        verbose_name = "附件"
+        verbose_name_plural = "附件"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="attachment_subject")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Notice(models.Model):
+    """A message inside the system. It links to the card; nothing is ever decided from it."""
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="收件人", on_delete=models.PROTECT, related_name="notices"
+    )
+    subject_kind = models.CharField("对象类别", max_length=40, blank=True)
+    subject_id = models.CharField("对象编号", max_length=64, blank=True)
+    title = models.CharField("标题", max_length=120)
+    body = models.CharField("内容", max_length=400, blank=True)
+    url = models.CharField("链接", max_length=200, blank=True)
+    key = models.CharField("防重键", max_length=160, unique=True)
+    created_at = models.DateTimeField("时间")
+    read_at = models.DateTimeField("阅读时间", null=True)
+
+    class Meta:
+        verbose_name = "消息"
+        verbose_name_plural = "消息"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["recipient", "read_at"], name="notice_unread")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CalendarNotice(models.Model):
+    """The State Council's arrangement for one year. A year without one is an estimate by weekends."""
+
+    year = models.PositiveSmallIntegerField("年份", primary_key=True)
+    number = models.CharField("文号", max_length=60, blank=True)
+    source = models.CharField("来源", max_length=120)
+
+    class Meta:
+        verbose_name = "节假日安排通知"
+        verbose_name_plural = "节假日安排通知"
+        ordering = ["-year"]
+
+    def __str__(self) -> str:
+        return f"{self.year} 年"
+
+
+class CalendarDay(models.Model):
+    """A day that differs from the week: rest on a weekday, or work on a weekend."""
+
+    class Kind(models.TextChoices):
+        REST = "rest", "放假"
+        WORK = "work", "补班"
+
+    day = models.DateField("日期", primary_key=True)
+    kind = models.CharField("类别", max_length=4, choices=Kind.choices)
+    name = models.CharField("名称", max_length=40)
+    notice = models.ForeignKey(
+        CalendarNotice, verbose_name="依据", on_delete=models.CASCADE, related_name="days"
+    )
+
+    class Meta:
+        verbose_name = "法定日历"
+        verbose_name_plural = "法定日历"
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_kind_display()}"
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of a background process; /readyz reads its age."""
+
+    name = models.CharField("名称", max_length=40, primary_key=True)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "心跳"
+        verbose_name_plural = "心跳"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sequence(models.Model):
+    """A gapless counter per key, e.g. the leave numbers of one county and year."""
+
+    key = models.CharField("键", max_length=80, primary_key=True)
+    value = models.PositiveIntegerField("值", default=0)
+
+    class Meta:
+        verbose_name = "编号"
+        verbose_name_plural = "编号"
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+    @classmethod
+    def next(cls, key: str) -> int:
+        """The next number of ``key``, from 1. Call inside a transaction: the row stays locked until it ends."""
+        cls.objects.get_or_create(key=key)
+        cls.objects.filter(key=key).update(value=F("value") + 1)
+        return cls.objects.get(key=key).value
+
+
+class Feedback(models.Model):
+    """意见反馈: what a user says about the system, with the page it was said on."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="反馈人", on_delete=models.PROTECT, related_name="+"
+    )
+    page = models.CharField("页面", max_length=200, blank=True)
+    text = models.TextField("意见", max_length=1000)
+    created_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "意见反馈"
+        verbose_name_plural = "意见反馈"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.text[:40]

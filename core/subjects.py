@@ -1,0 +1,74 @@
+"""What can be signed, attached to, told about or found: each room registers its aggregates here.
+
+A right-hand room informs a left-hand one only through this registry or by writing one of its tables, never by a
+signal and never by an import hidden in a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """One kind of thing that passes through the shared machinery.
+
+    kind       stable code, e.g. ``"leave"``
+    name       the word on screen, e.g. ``"请假"``
+    model      its Django model
+    label      object → a line that names it to people (no reason, no identifier)
+    url        object → the address of its card
+    visible_to user → queryset of the objects the user may see today
+    content    object → JSON-safe value of everything a signature covers, attachments included
+    recused    object → ids of the persons who benefit and so never decide
+    settle     (object, outcome, sign_off, acting_user) → carries out a settled sign-off, in its transaction
+    card       (request, object, refusal, status) → the object's page, with a refusal shown where it belongs
+    summary    objects → {pk: dict} for one row of a list, set-based: title, person, days, span …
+    may_attach (object, user) → may the user still add or remove files
+    sees_files (object, user) → may the user read its files
+    """
+
+    kind: str
+    name: str
+    model: type[models.Model]
+    label: Callable[[Any], str]
+    url: Callable[[Any], str]
+    visible_to: Callable[[Any], models.QuerySet]
+    content: Callable[[Any], Any]
+    recused: Callable[[Any], Iterable[int]]
+    settle: Callable[..., None]
+    card: Callable[..., HttpResponse]
+    summary: Callable[[Iterable[int]], dict[int, dict[str, Any]]]
+    may_attach: Callable[[Any, Any], bool]
+    sees_files: Callable[[Any, Any], bool]
+
+    def locked(self, subject_id: object) -> Any:
+        """The object under ``SELECT … FOR UPDATE``."""
+        return self.model._default_manager.select_for_update().get(pk=subject_id)
+
+
+_REGISTRY: dict[str, Subject] = {}
+
+
+def register(subject: Subject) -> None:
+    """Called once by each room's AppConfig.ready."""
+    _REGISTRY[subject.kind] = subject
+
+
+def subject(kind: str) -> Subject:
+    """The registered subject of ``kind``; KeyError names a programming mistake."""
+    return _REGISTRY[kind]
+
+
+def all_subjects() -> list[Subject]:
+    return list(_REGISTRY.values())
+
+
+def show_card(request: HttpRequest, kind: str, obj: Any, refusal: Exception | None = None) -> HttpResponse:
+    """Render the object's own page, with ``refusal`` shown and its status code set."""
+    return subject(kind).card(request, obj, refusal)

@@ -1,0 +1,97 @@
+"""Triggers that refuse past the verbs, written once and laid on SQLite and PostgreSQL alike.
+
+Rooms append to :data:`REGISTRY` at start-up. ``install`` runs after every migrate, because SQLite silently
+drops a table's triggers when a migration remakes the table; ``missing`` is asked by /readyz.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connections
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Refuse ``event`` on ``table`` when ``condition`` holds (SQL both databases read; NEW and OLD are rows)."""
+
+    name: str
+    table: str
+    event: str
+    condition: str = "1 = 1"
+
+    def sqlite(self) -> list[str]:
+        return [
+            f"DROP TRIGGER IF EXISTS {self.name}",
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
+            f"WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{self.name}'); END",
+        ]
+
+    def postgresql(self) -> list[str]:
+        row = "OLD" if self.event == "DELETE" else "NEW"
+        return [
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN "
+            f"IF {self.condition} THEN RAISE EXCEPTION '{self.name}' "
+            f"USING ERRCODE = '23514', CONSTRAINT = '{self.name}'; END IF; RETURN {row}; END $body$",
+            f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
+            f"EXECUTE FUNCTION {self.name}()",
+        ]
+
+
+REGISTRY: list[Trigger] = []
+
+
+def append_only(table: str) -> list[Trigger]:
+    """The pair that makes a table append-only."""
+    return [
+        Trigger(f"{table}_no_update", table, "UPDATE"),
+        Trigger(f"{table}_no_delete", table, "DELETE"),
+    ]
+
+
+def register(*triggers: Trigger) -> None:
+    """Add triggers to the one list; a name given twice replaces the earlier one (modules may be reloaded)."""
+    names = {trigger.name for trigger in triggers}
+    REGISTRY[:] = [known for known in REGISTRY if known.name not in names] + list(triggers)
+
+
+def install(using: str = "default") -> None:
+    """Lay every registered trigger whose table exists."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for trigger in REGISTRY:
+            if trigger.table in tables:
+                for statement in getattr(trigger, connection.vendor)():
+                    cursor.execute(statement)
+
+
+def missing(using: str = "default") -> list[str]:
+    """Names of registered triggers the database does not have."""
+    connection = connections[using]
+    question = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        present = {row[0] for row in cursor.fetchall()}
+    return [trigger.name for trigger in REGISTRY if trigger.name not in present]
+
+
+@contextmanager
+def lifted(using: str = "default") -> Iterator[None]:
+    """Take the triggers off for a block and lay them again. For tests that must empty tables on SQLite."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for trigger in REGISTRY:
+            target = "" if connection.vendor == "sqlite" else f" ON {trigger.table}"
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{target}")
+    try:
+        yield
+    finally:
+        install(using)

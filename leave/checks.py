@@ -1,0 +1,128 @@
+"""What must be true of a wish for leave before it may be submitted. Each mistake has its sentence and its field."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from core.errors import Refused, Several
+from policy.days import Half, Span
+from policy.errors import PolicyInputError
+from policy.leave import leave_types
+from rules.book import rule_book
+from teams import away
+from teams.models import Appointment, Person
+from teams.parties import Directory
+
+from leave.models import LeaveRequest
+
+PHONE = re.compile(r"^(1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the applicant fills in. Days are never typed: policy counts them."""
+
+    type: str
+    start: date
+    start_half: str
+    end: date
+    end_half: str
+    going: str = LeaveRequest.Going.COUNTY
+    destination: str = ""
+    reason: str = ""
+    stand_in_id: int | None = None
+    contact: str = ""
+
+
+def span_of(wish: Wish) -> Span:
+    """The wish's span; Refused beside the field when the end comes first or the halves clash."""
+    try:
+        return Span(wish.start, Half(wish.start_half), wish.end, Half(wish.end_half))
+    except PolicyInputError as error:
+        raise Refused("dates", str(error), field=error.field or "end") from error
+
+
+def type_label(wish: Wish, posting: Appointment, directory: Directory, on: date) -> str:
+    """The type's Chinese name; Refused when this place's document does not know the type."""
+    for known in leave_types(rule_book(), directory.region_codes(), posting.body.team.team_kind, on):
+        if known.code == wish.type:
+            return known.label
+    raise Refused("type", "从列出的请假类别里选一个", field="type")
+
+
+def check(
+    wish: Wish, *, posting: Appointment, directory: Directory, today: date, request_id: int | None
+) -> Span:
+    """Everything at once: returns the span, or raises Several with every mistake found."""
+    found: list[Refused] = []
+
+    def attempt(function, *args):
+        try:
+            return function(*args)
+        except Refused as refusal:
+            found.append(refusal)
+            return None
+
+    attempt(type_label, wish, posting, directory, today)
+    span = attempt(span_of, wish)
+    if wish.start < today:
+        found.append(Refused("past", f"开始日期已过（今天 {_day(today)}），从今天或以后的日期选", field="start"))
+    if span is not None:
+        attempt(_inside_posting, span, posting)
+        attempt(_no_overlap, span, posting.person_id, request_id)
+    if not wish.destination.strip():
+        found.append(Refused("destination", "填写去向，写到县（市、区）", field="destination"))
+    elif len(wish.destination.strip()) > 120:
+        found.append(Refused("destination_long", "去向最多 120 字", field="destination"))
+    if not wish.reason.strip():
+        found.append(Refused("reason", "填写事由，一句话即可", field="reason"))
+    elif len(wish.reason.strip()) > 500:
+        found.append(Refused("reason_long", f"事由最多 500 字，现在 {len(wish.reason.strip())} 字", field="reason"))
+    if wish.going not in LeaveRequest.Going.values:
+        found.append(Refused("going", "选一个去向范围", field="going"))
+    if not PHONE.match(wish.contact.strip()):
+        found.append(Refused("contact", "填写请假期间能打通的电话，11 位手机号或带区号的座机", field="contact"))
+    if wish.stand_in_id is not None:
+        attempt(_stand_in, wish.stand_in_id, posting, span, today)
+    if found:
+        raise Several(found)
+    assert span is not None
+    return span
+
+
+def stand_in_choices(posting: Appointment, on: date) -> list[Person]:
+    """Team-mates who may stand in, by pinyin."""
+    mates = Appointment.objects.on(on).postings().filter(body=posting.body_id).exclude(person=posting.person_id)
+    return list(Person.objects.filter(pk__in=mates.values("person")).order_by("pinyin", "pk"))
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _inside_posting(span: Span, posting: Appointment) -> None:
+    if span.start < posting.valid_from:
+        raise Refused("before_posting", f"驻点从 {_day(posting.valid_from)}起，开始日期不能更早", field="start")
+    if posting.valid_to is not None and span.end > posting.valid_to:
+        raise Refused("after_posting", f"驻点到 {_day(posting.valid_to)}止，结束日期不能更晚", field="end")
+
+
+def _no_overlap(span: Span, person_id: int, request_id: int | None) -> None:
+    row = away.taken(person_id, span)
+    if row is None or (row.kind == "leave" and row.source_id == request_id):
+        return
+    day = f"{row.month % 100}月{row.day}日"
+    if row.kind == "trip":
+        raise Refused("overlap", f"{day}已有因公外出，改日期或先撤回那一件", field="start")
+    number = LeaveRequest.objects.filter(pk=row.source_id).values_list("number", flat=True).first() or ""
+    raise Refused("overlap", f"{day}已有请假（编号 {number}），改日期或先撤回那一件", field="start")
+
+
+def _stand_in(person_id: int, posting: Appointment, span: Span | None, today: date) -> None:
+    person = next((item for item in stand_in_choices(posting, today) if item.pk == person_id), None)
+    if person is None:
+        raise Refused("stand_in", "代岗人从本队队员里选", field="stand_in")
+    if span is not None and away.away_between([person.pk], span):
+        raise Refused("stand_in_away", f"{person.name}这几天也不在岗，换一位代岗人", field="stand_in")

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from approvals.selectors import involved_subjects
+from core import clock
+from core.crypto import EncryptedTextField
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.urls import reverse
+from policy.days import Half as PolicyHalf
+from policy.days import Span, format_days
+from policy.leave import LeaveDecision
+from teams.models import Appointment, Person
+from teams.scope import scope_of
+from teams.words import Half
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+
+class LeaveRequestQuerySet(models.QuerySet["LeaveRequest"]):
+    def visible_to(self, user: User, on: date | None = None) -> LeaveRequestQuerySet:
+        """One's own, those one looks after by post, and those in which one has a seat or was told.
+
+        A draft is its drafter's alone.
+        """
+        scope = scope_of(user, on)
+        others = (
+            scope.places_q("posting__body__region__path")
+            | Q(posting__body__in=scope.team_ids)
+            | Q(posting__unit__in=scope.unit_ids)
+            | involved_subjects(user, "leave")
+        )
+        own = Q(applicant=scope.person_id) if scope.person_id else Q(pk__in=[])
+        return self.filter(own | (others & ~Q(state=LeaveRequest.State.DRAFT)))
+
+    def with_phase(self, today: date | None = None) -> LeaveRequestQuerySet:
+        """Annotate ``phase``: the state, with an approved leave split by the day (see :class:`Phase`)."""
+        today = today or clock.today()
+        approved = Q(state=LeaveRequest.State.APPROVED)
+        return self.annotate(
+            phase=Case(
+                When(approved & Q(end__lt=today), then=Value(Phase.OVERDUE.value)),
+                When(approved & Q(start__lte=today), then=Value(Phase.UNDER_WAY.value)),
+                default=F("state"),
+                output_field=CharField(),
+            )
+        )
+
+    def for_lists(self) -> LeaveRequestQuerySet:
+        """With everything one row of a list shows, in one query."""
+        return self.with_phase().select_related(
+            "applicant", "posting__body__region", "posting__unit", "posting__stationed_at", "stand_in"
+        )
+
+
+class LeaveRequest(models.Model):
+    """请假: one request from draft to 销假, with the decision under which it was routed, frozen.
+
+    Lengths are integers of halves: ``absence_halves`` decides the tier, ``charged_halves`` the balance.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        PENDING = "pending", "待批"
+        RETURNED = "returned", "退回修改"
+        APPROVED = "approved", "已批准"
+        REFUSED = "refused", "不同意"
+        WITHDRAWN = "withdrawn", "已撤回"
+        CANCELLED = "cancelled", "已取消"
+        BACK = "back", "已销假"
+
+    class Going(models.TextChoices):
+        """去向: how far, as the form asks (离县、离省)."""
+
+        COUNTY = "county", "本县（市、区）内"
+        PROVINCE = "province", "离县，在本省内"
+        BEYOND = "beyond", "离省"
+
+    form_key = models.CharField("表单键", max_length=64, unique=True, editable=False)
+    submit_key = models.CharField("提交键", max_length=64, blank=True, editable=False)
+    series = models.CharField("编号系列", max_length=12, blank=True, help_text="县级区划代码")
+    number = models.CharField("编号", max_length=20, blank=True)
+    applicant = models.ForeignKey(
+        Person, verbose_name="申请人", on_delete=models.PROTECT, related_name="leave_requests"
+    )
+    posting = models.ForeignKey(
+        Appointment, verbose_name="驻点任职", on_delete=models.PROTECT, related_name="leave_requests"
+    )
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="填写人", on_delete=models.PROTECT, related_name="+"
+    )
+    type = models.CharField("类别", max_length=20)
+    type_label = models.CharField("类别名称", max_length=20)
+    start = models.DateField("开始日期")
+    start_half = models.CharField("开始于", max_length=2, choices=Half.choices, default=Half.AM)
+    end = models.DateField("结束日期")
+    end_half = models.CharField("结束于", max_length=2, choices=Half.choices, default=Half.PM)
+    going = models.CharField("去向范围", max_length=10, choices=Going.choices, default=Going.COUNTY)
+    destination = models.CharField("去向", max_length=120, blank=True)
+    reason = models.TextField("事由", max_length=500, blank=True)
+    stand_in = models.ForeignKey(
+        Person, verbose_name="代岗人", null=True, blank=True, on_delete=models.PROTECT, related_name="standing_in"
+    )
+    contact = EncryptedTextField("请假期间电话", blank=True, default="")
+    absence_halves = models.PositiveSmallIntegerField("离岗半天数", default=0)
+    charged_halves = models.PositiveSmallIntegerField("计假半天数", default=0)
+    decision = models.JSONField("路由结论", null=True, blank=True)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
+    revision = models.PositiveIntegerField("修订号", default=1)
+    created_at = models.DateTimeField("建立时间")
+    updated_at = models.DateTimeField("修改时间")
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    settled_at = models.DateTimeField("办结时间", null=True, blank=True)
+    returned_on = models.DateField("返岗日期", null=True, blank=True)
+    returned_half = models.CharField("返岗于", max_length=2, choices=Half.choices, blank=True)
+    return_recorded_by = models.ForeignKey(
+        Person, verbose_name="销假登记人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    return_recorded_at = models.DateTimeField("销假时间", null=True, blank=True)
+    return_note = models.CharField("销假说明", max_length=200, blank=True)
+
+    objects = LeaveRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "请假"
+        verbose_name_plural = "请假"
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["applicant", "start"], name="leave_applicant"),
+            models.Index(fields=["posting", "state", "start"], name="leave_posting"),
+            models.Index(fields=["state", "end"], name="leave_overdue"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "number"], condition=~Q(number=""), name="one_leave_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(end__gt=F("start")) | (Q(end=F("start")) & ~Q(start_half="pm", end_half="am")),
+                name="leave_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft")
+                | (Q(decision__isnull=False, submitted_at__isnull=False, absence_halves__gt=0) & ~Q(number="")),
+                name="submitted_leave_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="back") & Q(returned_on__isnull=False, return_recorded_by__isnull=False))
+                | (~Q(state="back") & Q(returned_on__isnull=True)),
+                name="back_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.applicant.name} {self.type_label} {format_days(self.absence_halves)} 天"
+
+    def get_absolute_url(self) -> str:
+        return reverse("leave:card", args=[self.pk])
+
+    @property
+    def span(self) -> Span:
+        """The leave as policy counts it."""
+        return Span(self.start, PolicyHalf(self.start_half), self.end, PolicyHalf(self.end_half))
+
+    @property
+    def days(self) -> str:
+        """Absence days in words, ``3.5`` or ``4``."""
+        return format_days(self.absence_halves)
+
+    @property
+    def routed(self) -> LeaveDecision | None:
+        """The frozen decision under which the request was routed."""
+        return LeaveDecision.thaw(self.decision) if self.decision else None
+
+    def phase_on(self, today: date) -> str:
+        """The same answer as the annotation ``phase``, for one object."""
+        if self.state == self.State.APPROVED:
+            if self.end < today:
+                return Phase.OVERDUE
+            if self.start <= today:
+                return Phase.UNDER_WAY
+        return self.state
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What a signature on this request covers, files aside."""
+        return {
+            "applicant": self.applicant_id,
+            "posting": self.posting_id,
+            "type": self.type,
+            "span": self.span.to_json(),
+            "going": self.going,
+            "destination": self.destination,
+            "reason": self.reason,
+            "stand_in": self.stand_in_id,
+            "absence_halves": self.absence_halves,
+            "charged_halves": self.charged_halves,
+            "decision": self.decision,
+        }
+
+
+class Phase(models.TextChoices):
+    """What people call the present condition; approved leave is split by today's date, never stored."""
+
+    DRAFT = "draft", "草稿"
+    PENDING = "pending", "待批"
+    RETURNED = "returned", "退回修改"
+    APPROVED = "approved", "已批准"
+    UNDER_WAY = "under_way", "休假中"
+    OVERDUE = "overdue", "待核（逾期未销假）"
+    REFUSED = "refused", "不同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+    CANCELLED = "cancelled", "已取消"
+    BACK = "back", "已销假"

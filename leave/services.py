@@ -1,0 +1,366 @@
+"""The verbs of leave. Each is one transaction: lock, ask the table, write, sign off or settle, tell, record."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from approvals import deadlines
+from approvals import services as sign_offs
+from approvals.models import SignOff
+from core import attachments, audit, clock, notices
+from core.calendar import statutory_calendar
+from core.errors import Conflict, NotYours, Refused
+from core.models import Sequence
+from core.verbs import verb
+from policy.days import Half, Span, touching
+from policy.leave import LeaveDecision
+from teams import away
+from teams.models import Appointment, Person, User
+from teams.parties import Directory
+from teams.scope import scope_of
+from teams.words import AwayKind, Level
+
+from leave import routing
+from leave.checks import Wish, check, span_of, type_label
+from leave.models import LeaveRequest
+from leave.transitions import after
+
+S = LeaveRequest.State
+KIND = "leave"
+
+
+def preview(*, acting_user: User, wish: Wish, request_id: int | None = None) -> LeaveDecision:
+    """What policy would say of a wish, without writing anything. Raises Refused for dates that cannot be counted."""
+    posting, directory = _own_posting(acting_user)
+    return routing.decide(
+        posting=posting, type_code=wish.type, span=span_of(wish), asked_on=clock.today(), directory=directory,
+        leaving_out=request_id,
+    )
+
+
+@verb("leave.save")
+def save_draft(
+    *, acting_user: User, wish: Wish, form_key: str, request_id: int | None = None, revision: int | None = None,
+    files: Any = (),
+) -> LeaveRequest:
+    """Create or change one's own draft (or a returned request). The same ``form_key`` never makes a second draft.
+
+    A draft may be incomplete in words, but its dates must be countable. Raises Conflict when another tab was
+    faster, Refused for a wrong file.
+    """
+    posting, directory = _own_posting(acting_user)
+    request = _draft_to_edit(acting_user, request_id, revision, form_key)
+    if request is None:
+        request = LeaveRequest(
+            form_key=form_key, applicant=acting_user.person, drafted_by=acting_user, created_at=clock.now(), revision=0
+        )
+    else:
+        request.state = after(request, "edit")
+    request.posting = posting
+    span = span_of(wish)
+    request.type, request.type_label = wish.type, type_label(wish, posting, directory, clock.today())
+    request.start, request.start_half, request.end, request.end_half = (
+        span.start, str(span.start_half), span.end, str(span.end_half),
+    )
+    request.going, request.destination, request.reason = wish.going, wish.destination.strip(), wish.reason.strip()
+    request.stand_in_id, request.contact = wish.stand_in_id, wish.contact.strip()
+    request.absence_halves = span.halves
+    request.revision += 1
+    request.updated_at = clock.now()
+    request.save()
+    attachments.add(subject_kind=KIND, subject_id=request.pk, files=files, acting_user=acting_user)
+    audit.record(
+        action="leave.save", actor=acting_user, subject_kind=KIND, subject_id=request.pk,
+        after={"type": request.type, "span": span.to_json(), "revision": request.revision},
+    )
+    return request
+
+
+@verb("leave.remove_file")
+def remove_file(*, request_id: int, attachment_id: int, acting_user: User) -> None:
+    """Take a file off one's own draft or returned request."""
+    request = _own(request_id, acting_user)
+    after(request, "edit")
+    found = [item for item in attachments.of(KIND, request.pk) if item.pk == attachment_id]
+    if not found:
+        raise NotYours("not_yours", "没有这个附件")
+    attachments.remove(attachment=found[0], acting_user=acting_user)
+
+
+@verb("leave.discard")
+def discard_draft(*, request_id: int, acting_user: User) -> None:
+    """Throw a draft away; only a draft leaves no trace but its audit events."""
+    request = _own(request_id, acting_user)
+    if request.state != S.DRAFT:
+        raise Conflict("wrong_state", f"这一件现在是“{request.get_state_display()}”，不能删去")
+    for item in attachments.of(KIND, request.pk):
+        attachments.remove(attachment=item, acting_user=acting_user)
+    audit.record(action="leave.discard", actor=acting_user, subject_kind=KIND, subject_id=request.pk)
+    request.delete()
+
+
+@verb("leave.submit")
+def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str) -> LeaveRequest:
+    """Route one's own request and open its sign-off; its half-days are claimed from now on.
+
+    The same ``submit_key`` again returns the first outcome. Raises Several with every mistake beside its field,
+    Conflict when another tab changed or submitted it, Refused when a body that must decide is not registered.
+    """
+    away.lock_person(acting_user.person_id)
+    request = _own(request_id, acting_user)
+    if submit_key and request.submit_key == submit_key and request.state == S.PENDING:
+        return request
+    following = after(request, "submit")
+    _same_revision(request, revision)
+    posting, directory = _own_posting(acting_user)
+    today = clock.today()
+    check(wish_of(request), posting=posting, directory=directory, today=today, request_id=request.pk)
+    decision = routing.decide(
+        posting=posting, type_code=request.type, span=request.span, asked_on=today, directory=directory,
+        leaving_out=request.pk,
+    )
+    request.posting = posting
+    request.decision = decision.frozen()
+    request.absence_halves, request.charged_halves = decision.absence_halves, decision.charged_halves
+    request.state, request.submit_key = following, submit_key
+    request.submitted_at = request.updated_at = clock.now()
+    request.settled_at = None
+    if not request.number:
+        request.series, request.number = _next_number(posting, today)
+    request.save()
+    away.claim(
+        person_id=request.applicant_id, span=request.span, kind=AwayKind.LEAVE, source_id=request.pk
+    )
+    sign_offs.open_sign_off(
+        kind="leave", subject_kind=KIND, subject=request, plan=routing.plan_for(decision, directory),
+        acting_user=acting_user,
+    )
+    audit.record(
+        action="leave.submit", actor=acting_user, subject_kind=KIND, subject_id=request.pk,
+        after={"number": request.number, "halves": request.absence_halves, "outcome": decision.outcome,
+               "clauses": list(decision.clauses)},
+    )
+    return request
+
+
+@verb("leave.assign")
+def assign_deciders(
+    *, request_id: int, acting_user: User, parties: list[str], together: bool, reason: str, page_hash: str,
+    request_key: str,
+) -> SignOff:
+    """The managing office names who decides, because the document is silent. A reason is required."""
+    sign_off = _open_round(request_id, acting_user)
+    request = LeaveRequest.objects.select_related("posting__body__region", "posting__unit").get(pk=request_id)
+    directory = Directory(request.posting, clock.today())
+    decision = request.routed
+    plan = routing.plan_by_hand(decision, directory, parties=parties, together=together, reason=reason.strip())
+    return sign_offs.assign(
+        sign_off_id=sign_off.pk, acting_user=acting_user, plan=plan, page_hash=page_hash, request_key=request_key
+    )
+
+
+@verb("leave.withdraw")
+def withdraw(*, request_id: int, acting_user: User) -> LeaveRequest:
+    """The applicant takes back a request that is not decided yet, or that came back to him."""
+    sign_offs.lock_for(KIND, request_id)
+    request = _own(request_id, acting_user)
+    following = after(request, "withdraw")
+    if request.state == S.PENDING:
+        sign_offs.withdraw(subject_kind=KIND, subject_id=request.pk, acting_user=acting_user)
+    _move(request, following, "leave.withdraw", acting_user)
+    away.free(kind=AwayKind.LEAVE, source_id=request.pk)
+    return request
+
+
+@verb("leave.cancel")
+def cancel(*, request_id: int, acting_user: User) -> LeaveRequest:
+    """The applicant gives up an approved leave before it has begun. Those who decided are told."""
+    request = _own(request_id, acting_user)
+    following = after(request, "cancel")
+    if request.start <= clock.today():
+        raise Refused("begun", "假期已经开始，办销假即可")
+    _move(request, following, "leave.cancel", acting_user)
+    away.free(kind=AwayKind.LEAVE, source_id=request.pk)
+    deadlines.meet("leave.return", KIND, request.pk)
+    _tell_deciders(request, "已取消", "cancel")
+    return request
+
+
+@verb("leave.report_back")
+def report_back(
+    *, request_id: int, acting_user: User, returned_on: date, returned_half: str, note: str = ""
+) -> LeaveRequest:
+    """销假: the applicant, his captain or the town records the first half-day back on post.
+
+    Coming back early frees the rest; coming back after a missed working half-day needs a note and stays 待核 in
+    attendance, never by itself an absence. Clause: puning-6-return and the leave systems of the other documents.
+    """
+    request = _locked(request_id)
+    _may_record_return(request, acting_user)
+    following = after(request, "report_back")
+    today = clock.today()
+    if returned_on < request.start:
+        raise Refused("before_start", f"返岗不能早于请假开始（{request.start.month}月{request.start.day}日）",
+                      field="returned_on")
+    if returned_on > today:
+        raise Refused("future", f"返岗日期不能晚于今天（{today.month}月{today.day}日）", field="returned_on")
+    half = Half(returned_half)
+    note = note.strip()
+    if is_late(request, returned_on, half) and not note:
+        raise Refused("late_needs_note", "晚于批准的日期返岗，写一句原因", field="note")
+    request.returned_on, request.returned_half = returned_on, half
+    request.return_recorded_by, request.return_recorded_at = acting_user.person, clock.now()
+    request.return_note = note[:200]
+    _move(request, following, "leave.report_back", acting_user,
+          extra={"returned_on": returned_on.isoformat(), "half": str(half)})
+    away.free_after(kind=AwayKind.LEAVE, source_id=request.pk, day=returned_on, half=half)
+    deadlines.meet("leave.return", KIND, request.pk)
+    _tell_deciders(request, "已销假", "back")
+    return request
+
+
+def is_late(request: LeaveRequest, returned_on: date, half: Half) -> bool:
+    """Did a working half-day pass between the end of the leave and the return?"""
+    back = Span(returned_on, half, returned_on, Half.PM)
+    if back.first_index <= request.span.last_index:
+        return False
+    return not touching(request.span, back, statutory_calendar())
+
+
+def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_user: User) -> None:
+    """Carry out a settled sign-off, in its transaction: firm or free the half-days, start the return clock, tell."""
+    verb_name = {
+        SignOff.State.AGREED: "agreed", SignOff.State.REFUSED: "refused", SignOff.State.RETURNED: "returned",
+    }[SignOff.State(outcome)]
+    following = after(subject, verb_name)
+    _move(subject, following, f"leave.{verb_name}", acting_user)
+    if following == S.APPROVED:
+        away.firm_up(kind=AwayKind.LEAVE, source_id=subject.pk)
+        deadlines.start_own(
+            kind="leave.return", subject_kind=KIND, subject_id=subject.pk, person=subject.applicant,
+            due=clock.at(subject.end, 23, 59), clause=return_clause(subject),
+        )
+    else:
+        away.free(kind=AwayKind.LEAVE, source_id=subject.pk)
+    words = {S.APPROVED: "已批准", S.REFUSED: "未获同意", S.RETURNED: "退回修改"}[following]
+    notices.tell(
+        users=_users([subject.applicant_id]), title=f"您的{subject.type_label} {subject.days} 天{words}",
+        body=sign_off.settled_why, url=subject.get_absolute_url(), key=f"leave:{subject.pk}:{following}:{sign_off.pk}",
+        subject_kind=KIND, subject_id=subject.pk,
+    )
+
+
+def return_clause(request: LeaveRequest) -> str:
+    """The clause that asks for 销假 in this document, or empty where it is our courtesy."""
+    return "puning-6-return" if request.decision and request.decision.get("pack") == "puning" else ""
+
+
+def wish_of(request: LeaveRequest) -> Wish:
+    """The request's fields as the applicant filled them in."""
+    return Wish(
+        type=request.type, start=request.start, start_half=request.start_half, end=request.end,
+        end_half=request.end_half, going=request.going, destination=request.destination, reason=request.reason,
+        stand_in_id=request.stand_in_id, contact=request.contact,
+    )
+
+
+def may_record_return(request: LeaveRequest, user: User) -> bool:
+    """The applicant himself, his captain, or the staff of the town he serves in."""
+    if user.person_id == request.applicant_id:
+        return True
+    scope = scope_of(user)
+    if request.posting.body_id in scope.team_ids:
+        return True
+    region = request.posting.body.region
+    towns = {row.body.region.path for row in scope.appointments if row.body.region.level == Level.TOWN}
+    return any(region.path.startswith(path) for path in towns & set(scope.paths))
+
+
+def _may_record_return(request: LeaveRequest, user: User) -> None:
+    if not LeaveRequest.objects.visible_to(user).filter(pk=request.pk).exists():
+        raise NotYours("not_yours", "没有这一件")
+    if not may_record_return(request, user):
+        raise Refused("not_yours_to_record", "销假由本人、队长或驻地乡镇登记")
+
+
+def _own_posting(user: User) -> tuple[Appointment, Directory]:
+    posting = scope_of(user).posting
+    if posting is None:
+        raise Refused("no_posting", "您现在没有驻点任职，不能请假。任职有误时找县管理员")
+    return posting, Directory(posting, clock.today())
+
+
+def _locked(request_id: int) -> LeaveRequest:
+    found = LeaveRequest.objects.select_for_update().filter(pk=request_id).first()
+    if found is None:
+        raise NotYours("not_yours", "没有这一件")
+    return found
+
+
+def _own(request_id: int, user: User) -> LeaveRequest:
+    request = _locked(request_id)
+    if request.applicant_id != user.person_id or not user.is_active:
+        if LeaveRequest.objects.visible_to(user).filter(pk=request_id).exists():
+            raise Refused("not_applicant", "这一件只能由申请人本人办")
+        raise NotYours("not_yours", "没有这一件")
+    return request
+
+
+def _open_round(request_id: int, user: User) -> SignOff:
+    sign_off = sign_offs.lock_for(KIND, request_id)
+    if sign_off is not None:
+        return sign_off
+    if not LeaveRequest.objects.visible_to(user).filter(pk=request_id).exists():
+        raise NotYours("not_yours", "没有这一件")
+    raise Conflict("not_open", "这一件已经办结，看过结果再说")
+
+
+def _draft_to_edit(user: User, request_id: int | None, revision: int | None, form_key: str) -> LeaveRequest | None:
+    if request_id is not None:
+        request = _own(request_id, user)
+        _same_revision(request, revision)
+        return request
+    return LeaveRequest.objects.select_for_update().filter(form_key=form_key, drafted_by=user).first()
+
+
+def _same_revision(request: LeaveRequest, revision: int | None) -> None:
+    if revision != request.revision:
+        raise Conflict("stale", "另一个页面刚改过这一件，看过最新内容再改")
+
+
+def _move(request: LeaveRequest, following: str, action: str, user: User, extra: dict | None = None) -> None:
+    before = request.state
+    request.state = following
+    request.updated_at = clock.now()
+    request.revision += 1
+    if following != S.PENDING:
+        request.settled_at = clock.now()
+    request.save()
+    audit.record(
+        action=action, actor=user, subject_kind=KIND, subject_id=request.pk,
+        before={"state": before}, after={"state": following, **(extra or {})},
+    )
+
+
+def _next_number(posting: Appointment, today: date) -> tuple[str, str]:
+    """Numbers run per county and year: ``2026-0247``."""
+    codes = [region.code for region in Directory(posting, today).regions if region.level == Level.COUNTY]
+    series = codes[0] if codes else "0"
+    return series, f"{today.year}-{Sequence.next(f'leave:{series}:{today.year}'):04d}"
+
+
+def _users(person_ids: list[int]) -> list[int]:
+    rows = Person.objects.filter(pk__in=person_ids, user__is_active=True)
+    return list(rows.values_list("user__pk", flat=True))
+
+
+def _tell_deciders(request: LeaveRequest, words: str, key: str) -> None:
+    signers = SignOff.objects.filter(
+        subject_kind=KIND, subject_id=request.pk, state=SignOff.State.AGREED
+    ).values_list("signatures__signer", flat=True)
+    notices.tell(
+        users=_users([pk for pk in signers if pk]),
+        title=f"{request.applicant.name}的{request.type_label} {request.days} 天{words}",
+        url=request.get_absolute_url(), key=f"leave:{request.pk}:{key}", subject_kind=KIND, subject_id=request.pk,
+    )

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class TeamsConfig(AppConfig):
+    name = "teams"
+    verbose_name = "队伍"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from teams import access, sentences  # noqa: F401  (access words; what the database refuses, in words)

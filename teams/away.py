@@ -1,0 +1,68 @@
+"""Claiming, firming and freeing half-days. Leave and trips come here, nobody writes Away by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from policy.days import Span
+
+from teams.models import Away, Person
+
+
+def lock_person(person_id: int) -> Person:
+    """Lock a person's row: the mutex under which his half-days are claimed."""
+    return Person.objects.select_for_update().get(pk=person_id)
+
+
+def taken(person_id: int, span: Span) -> Away | None:
+    """The first half-day in ``span`` that is already claimed, or None."""
+    first, last = span.start.year * 100 + span.start.month, span.end.year * 100 + span.end.month
+    wanted = {(day.year * 100 + day.month, day.day, str(half)) for day, half in span}
+    rows = Away.objects.filter(person=person_id, month__gte=first, month__lte=last).order_by("month", "day", "half")
+    return next((row for row in rows if (row.month, row.day, row.half) in wanted), None)
+
+
+def claim(*, person_id: int, span: Span, kind: str, source_id: int, firm: bool = False) -> None:
+    """Claim every half-day of ``span``. The unique constraint refuses a second cause even in a race."""
+    Away.objects.bulk_create(
+        Away(
+            person_id=person_id, month=day.year * 100 + day.month, day=day.day, half=str(half),
+            kind=kind, source_id=source_id, firm=firm,
+        )
+        for day, half in span
+    )
+
+
+def firm_up(*, kind: str, source_id: int) -> None:
+    """The cause was approved: its half-days stand."""
+    Away.objects.filter(kind=kind, source_id=source_id).update(firm=True)
+
+
+def free(*, kind: str, source_id: int) -> None:
+    """The cause fell away: all its half-days are free again."""
+    Away.objects.filter(kind=kind, source_id=source_id).delete()
+
+
+def free_after(*, kind: str, source_id: int, day: date, half: str) -> None:
+    """Back earlier than planned: free the half-days from ``(day, half)`` on, that half included."""
+    rows = Away.objects.filter(kind=kind, source_id=source_id)
+    drop = [
+        row.pk
+        for row in rows
+        if (row.month, row.day, row.half) >= (day.year * 100 + day.month, day.day, half)
+    ]
+    Away.objects.filter(pk__in=drop).delete()
+
+
+def away_between(person_ids: Iterable[int], span: Span) -> dict[int, set[tuple[date, str]]]:
+    """Claimed half-days of those persons inside ``span``: person id → {(day, half)}; one query."""
+    first, last = span.start.year * 100 + span.start.month, span.end.year * 100 + span.end.month
+    wanted = {(day, str(half)) for day, half in span}
+    found: dict[int, set[tuple[date, str]]] = {}
+    rows = Away.objects.filter(person__in=set(person_ids), month__gte=first, month__lte=last)
+    for person, month, day, half in rows.values_list("person", "month", "day", "half"):
+        when = date(month // 100, month % 100, day)
+        if (when, half) in wanted:
+            found.setdefault(person, set()).add((when, half))
+    return found

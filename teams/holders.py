@@ -1,0 +1,86 @@
+"""Who holds a post in a body on a day, who acts for an absent holder, and who is away. Set-based."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from core import clock
+
+from teams.models import Appointment, Away
+from teams.words import HEADS, Post
+
+Pair = tuple[str, int]
+
+
+class Holders:
+    """The holders of many (post, body) pairs at once: two queries, then answers from memory.
+
+    A 签批人 seat is filled by the signers the body has named, or by its head where it has named none.
+    """
+
+    def __init__(self, pairs: Iterable[Pair], on: date, half: str) -> None:
+        bodies = {body for _, body in pairs}
+        rows = (
+            Appointment.objects.on(on)
+            .filter(body__in=bodies)
+            .select_related("person__user", "body", "acting_for__person", "acting_for__body")
+            .order_by("pk")
+        )
+        self._own: dict[Pair, list[Appointment]] = defaultdict(list)
+        self._acting: dict[Pair, list[Appointment]] = defaultdict(list)
+        for row in rows:
+            if row.acting_for is None:
+                self._own[row.post, row.body_id].append(row)
+            else:
+                self._acting[row.acting_for.post, row.acting_for.body_id].append(row)
+        people = {row.person_id for group in self._own.values() for row in group}
+        self._away = away_now(people, on, half)
+
+    def own(self, pair: Pair) -> list[Appointment]:
+        """Those who hold the post in their own right."""
+        post, body = pair
+        rows = self._own[pair]
+        if not rows and post == Post.SIGNER:
+            rows = [row for head in HEADS for row in self._own[head, body]]
+        return rows
+
+    def acting(self, pair: Pair) -> list[Appointment]:
+        """Those who act for it by written basis, whether or not it is needed today."""
+        post, body = pair
+        rows = list(self._acting[pair])
+        if post == Post.SIGNER and not self._own[pair]:
+            rows += [row for head in HEADS for row in self._acting[head, body]]
+        return rows
+
+    def is_away(self, row: Appointment) -> bool:
+        return row.person_id in self._away
+
+
+def away_now(people: Iterable[int], on: date | None = None, half: str | None = None) -> set[int]:
+    """Ids of those persons who are firmly away on that half-day (now by default)."""
+    on = on or clock.today()
+    return set(
+        Away.objects.filter(
+            person__in=set(people), month=on.year * 100 + on.month, day=on.day,
+            half=half or clock.half_now(), firm=True,
+        ).values_list("person", flat=True)
+    )
+
+
+def users_at(pairs: Iterable[Pair], on: date | None = None) -> set[int]:
+    """Ids of the active users who hold any of these posts today, acting holders included: whom a notice reaches."""
+    pairs = set(pairs)
+    if not pairs:
+        return set()
+    on = on or clock.today()
+    holders = Holders(pairs, on, clock.half_now())
+    return {
+        row.person.user.pk
+        for pair in pairs
+        for row in [*holders.own(pair), *holders.acting(pair)]
+        if getattr(row.person, "user", None) is not None and row.person.user.is_active
+    }
+
+

@@ -1,0 +1,21 @@
+"""People, places and bodies: the tables every other room stands on."""
+
+from teams.models.appointments import Appointment
+from teams.models.away import Away
+from teams.models.bodies import Body, DispatchingUnit, Office, OfficeFunction, Pairing, Team
+from teams.models.people import Person, User
+from teams.models.places import Region
+
+__all__ = [
+    "Appointment",
+    "Away",
+    "Body",
+    "DispatchingUnit",
+    "Office",
+    "OfficeFunction",
+    "Pairing",
+    "Person",
+    "Region",
+    "Team",
+    "User",
+]

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import date
+
+from core.crypto import EncryptedTextField
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin, UserManager
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, user: User, on: date | None = None) -> PersonQuerySet:
+        """Oneself, team-mates, and whoever serves in the places, teams or from the units of the user's posts."""
+        from teams.models.appointments import Appointment
+        from teams.scope import scope_of
+
+        scope = scope_of(user, on)
+        seen = Appointment.objects.filter(
+            scope.places_q("body__region__path")
+            | Q(body__in=scope.team_ids | scope.own_team_ids)
+            | Q(unit__in=scope.unit_ids)
+        )
+        return self.filter(Q(pk=scope.person_id) | Q(pk__in=seen.values("person")))
+
+
+class Person(models.Model):
+    """A human being, with or without a login. Identifiers are encrypted at rest and masked on screen."""
+
+    class Gender(models.TextChoices):
+        MALE = "m", "男"
+        FEMALE = "f", "女"
+
+    name = models.CharField("姓名", max_length=40)
+    pinyin = models.CharField("拼音", max_length=120, blank=True, editable=False)
+    initials = models.CharField("拼音首字母", max_length=40, blank=True, editable=False)
+    gender = models.CharField("性别", max_length=1, choices=Gender.choices, blank=True)
+    born = models.CharField("出生年月（档案）", max_length=7, blank=True, help_text="如 1985-03")
+    phone = EncryptedTextField("电话", blank=True, default="")
+    phone_hash = models.CharField("电话索引", max_length=64, blank=True, editable=False)
+    identity = EncryptedTextField("身份证号", blank=True, default="")
+    identity_hash = models.CharField("身份证索引", max_length=64, blank=True, editable=False)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "人员"
+        verbose_name_plural = "人员"
+        ordering = ["pinyin", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identity_hash"], condition=~Q(identity_hash=""), name="one_person_per_identity"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("teams:person", args=[self.pk])
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An optional login of a person. What it may do follows from the person's appointments, never from groups."""
+
+    class TextSize(models.TextChoices):
+        NORMAL = "normal", "标准"
+        LARGE = "large", "大字"
+        XLARGE = "xlarge", "特大"
+
+    username = models.CharField(
+        "账号", max_length=40, unique=True, error_messages={"unique": "这个账号已有人用，换一个"}
+    )
+    person = models.OneToOneField(
+        Person, verbose_name="人员", null=True, blank=True, on_delete=models.PROTECT, related_name="user"
+    )
+    is_active = models.BooleanField("启用", default=True)
+    is_staff = models.BooleanField("可进后台", default=False)
+    password_is_temporary = models.BooleanField("首次登录须改密码", default=False)
+    text_size = models.CharField("字号", max_length=8, choices=TextSize.choices, default=TextSize.NORMAL)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects: UserManager = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = "账号"
+        verbose_name_plural = "账号"
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.person.name if self.person else self.username

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from teams.models.dated import Dated
+from teams.words import Level
+
+if TYPE_CHECKING:
+    from teams.models.people import User
+
+#: Digits of one level in a path. Fixed width keeps range scans right under every collation.
+STEP = 4
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def visible_to(self, user: User, on: date | None = None) -> RegionQuerySet:
+        """Regions inside, or above, what the user's appointments give today."""
+        from teams.scope import scope_of
+
+        scope = scope_of(user, on)
+        seen = scope.places_q("path")
+        above = Q(path__in=scope.ancestor_paths())
+        return self.filter(seen | above)
+
+
+class Region(Dated):
+    """行政区划. The path decides who is under whom; the 12-digit statistical code is an attribute.
+
+    ``path`` is the row's place in the tree: four digits per level, e.g. ``000100020001``. Management areas
+    (经开区) need not share a code prefix with their towns, so codes are never compared for belonging.
+    """
+
+    parent = models.ForeignKey(
+        "self", verbose_name="上级", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    path = models.CharField("路径", max_length=40, unique=True)
+    level = models.CharField("级别", max_length=10, choices=Level.choices)
+    code = models.CharField("统计用区划代码", max_length=12, blank=True, db_index=True)
+    name = models.CharField("名称", max_length=60)
+    support_class = models.CharField("镇类型", max_length=20, blank=True, help_text="如：重点帮扶镇")
+    successor = models.ForeignKey(
+        "self", verbose_name="并入", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
+    )
+    document = models.CharField("依据文号", max_length=80, blank=True)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        verbose_name = "行政区划"
+        verbose_name_plural = "行政区划"
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def ancestor_paths(self) -> list[str]:
+        """Paths from the root down to this region, itself included."""
+        return [self.path[: end * STEP] for end in range(1, len(self.path) // STEP + 1)]
+
+    def subtree(self) -> tuple[str, str]:
+        """The half-open path range of this region and everything below it."""
+        return path_range(self.path)
+
+
+def path_range(path: str) -> tuple[str, str]:
+    """``[path, next sibling)``: all descendants sort into it, in any collation, and an index serves it."""
+    last = int(path[-STEP:]) + 1
+    return path, f"{path[:-STEP]}{last:0{STEP}d}"

@@ -1,0 +1,93 @@
+"""From a party in a rule (``town:party_secretary``) to a post in a body on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from core.errors import Refused
+
+from teams.models import Appointment, Body, Office, OfficeFunction, Region
+from teams.models.dated import in_force
+from teams.words import Function, Post
+
+#: What a post at town level is called in a rule, and the post that answers.
+TOWN_POSTS = {
+    "party_secretary": Post.PARTY_SECRETARY,
+    "deputy_secretary": Post.DEPUTY_SECRETARY,
+    "organization_member": Post.ORGANIZATION_MEMBER,
+    "attendance_officer": Post.ATTENDANCE_OFFICER,
+    "party_committee": Post.SIGNER,
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A post in a body: what a seat, a filing or a deadline names."""
+
+    party: str
+    post: str
+    body: Body
+
+    @property
+    def pair(self) -> tuple[str, int]:
+        return self.post, self.body.pk
+
+
+class Directory:
+    """Answers for one posting on one day which post in which body each party means.
+
+    Loads the offices of the posting's region and of all regions above it in two queries; every later question
+    is answered from memory. Raises :class:`core.errors.Refused` with a sentence where a body is not registered.
+    """
+
+    def __init__(self, posting: Appointment, on: date) -> None:
+        self.posting = posting
+        self.on = on
+        paths = posting.body.region.ancestor_paths()
+        self.regions = list(Region.objects.filter(path__in=paths).order_by("-path"))
+        held = (
+            OfficeFunction.objects.filter(in_force(on), in_force(on, "office__"), office__region__path__in=paths)
+            .select_related("office__region")
+            .order_by("-office__region__path", "pk")
+        )
+        self._offices: dict[tuple[str, str], Office] = {}
+        for row in held:
+            self._offices.setdefault((row.office.region.level, row.function), row.office)
+
+    def region_codes(self) -> tuple[str, ...]:
+        """Statistical codes from the most specific region upwards, as the resolver wants them."""
+        return tuple(region.code for region in self.regions if region.code)
+
+    def place(self, party: str) -> Place:
+        """The post and body that ``party`` means here, e.g. ``county:organization``."""
+        level, _, name = party.partition(":")
+        if level == "team":
+            return Place(party, name, self.posting.body)
+        if level == "unit":
+            if self.posting.unit is None:
+                raise Refused("no_unit", "驻点没有登记派出单位，由县管理员补上后再提交")
+            return Place(party, Post.LEADER if name == "leader" else name, self.posting.unit)
+        if level == "town" and name in TOWN_POSTS:
+            return Place(party, TOWN_POSTS[name], self._office(level, Function.PARTY_COMMITTEE))
+        return Place(party, Post.SIGNER, self._office(level, name))
+
+    def places(self, parties: Iterable[str]) -> list[Place]:
+        return [self.place(party) for party in parties]
+
+    def knows(self, party: str) -> bool:
+        """Can the party be reached from here?"""
+        try:
+            self.place(party)
+        except Refused:
+            return False
+        return True
+
+    def _office(self, level: str, function: str) -> Office:
+        office = self._offices.get((level, function))
+        if office is None:
+            where = next((region.name for region in self.regions if region.level == level), "本地")
+            what = Function(function).label if function in Function.values else function
+            raise Refused("no_office", f"{where}还没有登记承担“{what}”职能的部门，由县管理员补上后再提交")
+        return office

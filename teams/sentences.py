@@ -1,0 +1,18 @@
+"""The sentence a person reads when one of this room's constraints refuses."""
+
+from __future__ import annotations
+
+from core.errors import say
+
+from teams.models import Appointment, Away, Person
+
+say(Away, "one_cause_per_half_day", code="overlap", sentence="这几天里已有请假或因公外出，改日期或先撤回那一件")
+say(
+    Appointment,
+    "one_open_full_time_posting",
+    code="second_posting",
+    sentence="这个人已有一个专职驻点，先结束原来的驻点",
+)
+say(Appointment, "acting_needs_written_basis", code="no_basis", sentence="代行职务要写明书面依据")
+say(Appointment, "posting_names_its_unit", code="no_unit", sentence="队长和队员要写明派出单位")
+say(Person, "one_person_per_identity", code="same_identity", sentence="这个身份证号已登记在另一个人名下")
