@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from core import clock
-from core.calendar import statutory_calendar
 from django.utils import timezone
-from teams.models import Person
 
 from approvals.models import Deadline, Seat, SignOff
+from core import clock
+from core.calendar import statutory_calendar
+from teams.models import Person
 
 #: Our own courtesy, in no document: a decision should come by the end of the next working day.
 CLOSE_OF_DAY = time(17, 30)
@@ -21,8 +21,13 @@ def start_decision(sign_off: SignOff, seat: Seat) -> Deadline:
     day = statutory_calendar().next_workday(timezone.localtime(started).date())
     due = timezone.make_aware(datetime.combine(day, CLOSE_OF_DAY))
     return Deadline.objects.create(
-        kind="decide", subject_kind=sign_off.subject_kind, subject_id=sign_off.subject_id,
-        post=seat.post, body_id=seat.body_id, started=started, due=due,
+        kind="decide",
+        subject_kind=sign_off.subject_kind,
+        subject_id=sign_off.subject_id,
+        post=seat.post,
+        body_id=seat.body_id,
+        started=started,
+        due=due,
     )
 
 
@@ -31,8 +36,13 @@ def start_own(
 ) -> Deadline:
     """A clock on a person's own duty, e.g. 销假 by the end of leave."""
     return Deadline.objects.create(
-        kind=kind, subject_kind=subject_kind, subject_id=subject_id, person=person, clause=clause,
-        started=min(clock.now(), due), due=due,
+        kind=kind,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        person=person,
+        clause=clause,
+        started=min(clock.now(), due),
+        due=due,
     )
 
 

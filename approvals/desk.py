@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from approvals.models import Recusal, Seat, Signature
 from core import clock
 from teams.holders import Holders
 from teams.models import Appointment
-
-from approvals.models import Recusal, Seat, Signature
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,10 @@ class Desk:
     def names(self, seat: Seat) -> str:
         """The holders by name and post, for “现在由谁办理”; the seat's label where it stands empty."""
         rows = self._holders.own(seat.pair)
-        return "、".join(f"{row.person.name}（{row.post_name}）" for row in rows) or f"{seat.label}（暂无人任职）"
+        return (
+            "、".join(f"{row.person.name}（{row.post_name}）" for row in rows)
+            or f"{seat.label}（暂无人任职）"
+        )
 
     def users(self, seat: Seat) -> set[int]:
         """Active users a notice about this seat should reach."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from approvals.models import Recusal, Signature, SignOff
 from core.errors import say
 from core.triggers import Trigger, append_only, register
-
-from approvals.models import Recusal, Signature, SignOff
 
 _OPEN_STEP = (
     "SELECT 1 FROM approvals_signoff so WHERE so.id = NEW.sign_off_id AND so.state = 'open' "
@@ -28,7 +27,8 @@ _UNSIGNED_ANY = (
     f"(SELECT 1 FROM approvals_signature g WHERE g.sign_off_id = s.sign_off_id AND g.step = s.step AND {_YES})"
 )
 _FROZEN = " OR ".join(
-    f"NEW.{column} <> OLD.{column}" for column in ("kind", "subject_kind", "subject_id", "round", "content_hash")
+    f"NEW.{column} <> OLD.{column}"
+    for column in ("kind", "subject_kind", "subject_id", "round", "content_hash")
 )
 
 register(
@@ -41,17 +41,31 @@ register(
     Trigger("approvals_signature_recused", "approvals_signature", "INSERT", f"EXISTS ({_RECUSED})"),
     Trigger("approvals_signoff_no_delete", "approvals_signoff", "DELETE"),
     Trigger("approvals_signoff_settled", "approvals_signoff", "UPDATE", f"OLD.state <> 'open' OR {_FROZEN}"),
-    Trigger("approvals_signoff_born_open", "approvals_signoff", "INSERT", "NEW.state <> 'open' OR NEW.step <> 0"),
     Trigger(
-        "approvals_signoff_all_signed", "approvals_signoff", "UPDATE",
+        "approvals_signoff_born_open", "approvals_signoff", "INSERT", "NEW.state <> 'open' OR NEW.step <> 0"
+    ),
+    Trigger(
+        "approvals_signoff_all_signed",
+        "approvals_signoff",
+        "UPDATE",
         f"NEW.state = 'agreed' AND (EXISTS ({_UNSIGNED_ALL}) OR EXISTS ({_UNSIGNED_ANY}))",
     ),
     Trigger("approvals_filing_no_delete", "approvals_filing", "DELETE"),
 )
 
 say(SignOff, "one_open_sign_off", code="already_open", sentence="这一件已在办理中，不用再提交")
-say(Signature, "one_signature_per_signer", code="signed_already", sentence="您在这一件里已签过字，由其他人接着办")
-say(Signature, "one_signature_per_any_step", code="decided_already", sentence="别人刚刚办理了这一件，您不用再办")
+say(
+    Signature,
+    "one_signature_per_signer",
+    code="signed_already",
+    sentence="您在这一件里已签过字，由其他人接着办",
+)
+say(
+    Signature,
+    "one_signature_per_any_step",
+    code="decided_already",
+    sentence="别人刚刚办理了这一件，您不用再办",
+)
 say(Signature, "approvals_signature_in_step", code="stale", sentence="内容或环节已有变化，看过最新内容再办")
 say(Signature, "approvals_signature_recused", code="recused", sentence="这一件与您本人有关，由其他人办理")
 say(Recusal, "one_recusal_per_person", code="recused_already", sentence="这个人已在回避名单里")

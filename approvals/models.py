@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+
 from teams.models import Appointment, Body, Person
 from teams.words import Post
 
@@ -43,9 +44,12 @@ class SignOff(models.Model):
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_id"], condition=Q(state="open"), name="one_open_sign_off"
             ),
-            models.UniqueConstraint(fields=["subject_kind", "subject_id", "round"], name="one_sign_off_per_round"),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "round"], name="one_sign_off_per_round"
+            ),
             models.CheckConstraint(
-                condition=Q(state="open", settled_at__isnull=True) | (~Q(state="open") & Q(settled_at__isnull=False)),
+                condition=Q(state="open", settled_at__isnull=True)
+                | (~Q(state="open") & Q(settled_at__isnull=False)),
                 name="settled_or_open",
             ),
         ]
@@ -90,7 +94,9 @@ class Seat(models.Model):
         verbose_name_plural = "签批席位"
         ordering = ["sign_off", "step", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["sign_off", "step", "post", "body"], name="one_seat_per_post_and_step")
+            models.UniqueConstraint(
+                fields=["sign_off", "step", "post", "body"], name="one_seat_per_post_and_step"
+            )
         ]
         indexes = [models.Index(fields=["body", "post"], name="seat_holder")]
 
@@ -130,11 +136,15 @@ class Signature(models.Model):
         OPINION = "opinion", "意见"
         ASSIGN = "assign", "指定批准人"
 
-    sign_off = models.ForeignKey(SignOff, verbose_name="签批", on_delete=models.PROTECT, related_name="signatures")
+    sign_off = models.ForeignKey(
+        SignOff, verbose_name="签批", on_delete=models.PROTECT, related_name="signatures"
+    )
     seat = models.OneToOneField(Seat, verbose_name="席位", on_delete=models.PROTECT, related_name="signature")
     step = models.PositiveSmallIntegerField("步")
     need = models.CharField("要求", max_length=4, choices=Seat.Need.choices)
-    signer = models.ForeignKey(Person, verbose_name="签字人", on_delete=models.PROTECT, related_name="signatures")
+    signer = models.ForeignKey(
+        Person, verbose_name="签字人", on_delete=models.PROTECT, related_name="signatures"
+    )
     capacity = models.CharField("身份", max_length=160)
     appointment = models.ForeignKey(
         Appointment, verbose_name="任职", on_delete=models.PROTECT, related_name="signatures"
@@ -166,8 +176,12 @@ class Signature(models.Model):
 class Recusal(models.Model):
     """The beneficiary (applicant, payee, person assessed): he never decides, whatever else he becomes."""
 
-    sign_off = models.ForeignKey(SignOff, verbose_name="签批", on_delete=models.PROTECT, related_name="recusals")
-    person = models.ForeignKey(Person, verbose_name="回避人", on_delete=models.PROTECT, related_name="recusals")
+    sign_off = models.ForeignKey(
+        SignOff, verbose_name="签批", on_delete=models.PROTECT, related_name="recusals"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name="回避人", on_delete=models.PROTECT, related_name="recusals"
+    )
     why = models.CharField("原因", max_length=80)
 
     class Meta:
@@ -186,7 +200,9 @@ class Filing(models.Model):
         FILING = "filing", "备案"
         COPY = "copy", "知会"
 
-    sign_off = models.ForeignKey(SignOff, verbose_name="签批", on_delete=models.PROTECT, related_name="filings")
+    sign_off = models.ForeignKey(
+        SignOff, verbose_name="签批", on_delete=models.PROTECT, related_name="filings"
+    )
     subject_kind = models.CharField("对象类别", max_length=40)
     subject_id = models.BigIntegerField("对象编号")
     kind = models.CharField("类别", max_length=8, choices=Kind.choices)
@@ -207,7 +223,9 @@ class Filing(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["sign_off", "post", "body"], name="one_filing_per_body"),
-            models.CheckConstraint(condition=~Q(kind="filing") | ~Q(clause=""), name="filing_names_its_clause"),
+            models.CheckConstraint(
+                condition=~Q(kind="filing") | ~Q(clause=""), name="filing_names_its_clause"
+            ),
             models.CheckConstraint(
                 condition=Q(seen_by__isnull=True, seen_at__isnull=True)
                 | Q(seen_by__isnull=False, seen_at__isnull=False),
@@ -247,7 +265,9 @@ class Deadline(models.Model):
         ordering = ["due"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "subject_kind", "subject_id"], condition=Q(met__isnull=True), name="one_open_deadline"
+                fields=["kind", "subject_kind", "subject_id"],
+                condition=Q(met__isnull=True),
+                name="one_open_deadline",
             ),
             models.CheckConstraint(condition=Q(due__gte=models.F("started")), name="deadline_after_start"),
             models.CheckConstraint(

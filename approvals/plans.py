@@ -86,6 +86,9 @@ def content_hash(content: Any, plan: dict[str, Any], round_number: int) -> str:
     """What a signature covers: the subject's content, files included, the plan and the round."""
     text = json.dumps(
         {"content": content, "plan": plan, "round": round_number},
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        default=str,
     )
     return hashlib.sha256(text.encode()).hexdigest()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core import subjects
 from django.db.models import F, Q, QuerySet
-from teams.models import User
-from teams.scope import Scope, scope_of
-from teams.words import HEADS, Post
 
 from approvals.desk import Authority, Desk
 from approvals.models import Deadline, Filing, Seat, Signature, SignOff
+from core import subjects
+from teams.models import User
+from teams.scope import Scope, scope_of
+from teams.words import HEADS, Post
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ def open_seats_for(user: User) -> list[Authority]:
     if not pairs:
         return []
     candidates = (
-        Seat.objects.filter(sign_off__state=SignOff.State.OPEN, step=F("sign_off__step"), signature__isnull=True)
+        Seat.objects.filter(
+            sign_off__state=SignOff.State.OPEN, step=F("sign_off__step"), signature__isnull=True
+        )
         .filter(_any_pair(pairs) | _any_pair(pairs, "upward__"))
         .select_related("sign_off", "body")
         .prefetch_related("upward")
@@ -72,10 +74,14 @@ def waiting_for(user: User) -> list[Task]:
     """待我办: those about to run out first."""
     authorities = open_seats_for(user)
     dues = _dues([item.seat.sign_off for item in authorities])
-    words = summaries({(item.seat.sign_off.subject_kind, item.seat.sign_off.subject_id) for item in authorities})
+    words = summaries(
+        {(item.seat.sign_off.subject_kind, item.seat.sign_off.subject_id) for item in authorities}
+    )
     tasks = [
         Task(
-            item.seat.sign_off, item, dues.get((item.seat.sign_off.subject_kind, item.seat.sign_off.subject_id)),
+            item.seat.sign_off,
+            item,
+            dues.get((item.seat.sign_off.subject_kind, item.seat.sign_off.subject_id)),
             words.get((item.seat.sign_off.subject_kind, item.seat.sign_off.subject_id), {}),
         )
         for item in authorities
@@ -154,7 +160,9 @@ def card(user: User, subject_kind: str, subject_id: int) -> Card:
     seats = list(latest.seats.select_related("body").prefetch_related("upward").order_by("step", "pk"))
     desk = Desk(seats)
     signatures = {row.seat_id: row for row in latest.signatures.all()}
-    steps = [_step(latest, number, seats, signatures, desk) for number in sorted({seat.step for seat in seats})]
+    steps = [
+        _step(latest, number, seats, signatures, desk) for number in sorted({seat.step for seat in seats})
+    ]
     mine = None
     if latest.is_open and user.person_id is not None:
         unsigned = [seat for seat in seats if seat.step == latest.step and seat.pk not in signatures]
@@ -197,9 +205,12 @@ def _next_label(
     if mine is None:
         return ""
     rest = [
-        seat for seat in seats
-        if seat.step == sign_off.step and seat.need == Seat.Need.ALL
-        and seat.pk not in signatures and seat.pk != mine.seat.pk
+        seat
+        for seat in seats
+        if seat.step == sign_off.step
+        and seat.need == Seat.Need.ALL
+        and seat.pk not in signatures
+        and seat.pk != mine.seat.pk
     ] or [seat for seat in seats if seat.step == sign_off.step + 1]
     return "、".join(seat.label for seat in rest)
 
@@ -209,7 +220,9 @@ def _dues(sign_offs: list[SignOff]) -> dict[tuple[str, int], datetime]:
     rows = Deadline.objects.filter(
         kind="decide", met__isnull=True, subject_id__in={subject for _, subject in wanted}
     )
-    found = {(kind, subject): due for kind, subject, due in rows.values_list("subject_kind", "subject_id", "due")}
+    found = {
+        (kind, subject): due for kind, subject, due in rows.values_list("subject_kind", "subject_id", "due")
+    }
     return {key: due for key, due in found.items() if key in wanted}
 
 

@@ -9,24 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from core import audit, clock, notices, subjects
-from core.errors import Conflict, NotYours, Refused
-from core.verbs import verb
 from django.utils import timezone
-from teams.holders import users_at
-from teams.models import User
 
 from approvals import deadlines
 from approvals.desk import Desk
 from approvals.models import Filing, Recusal, Seat, SeatUpward, Signature, SignOff
 from approvals.plans import Plan, content_hash
+from core import audit, clock, notices, subjects
+from core.errors import Conflict, NotYours, Refused
+from core.verbs import verb
+from teams.holders import users_at
+from teams.models import User
 
 NEEDS_NOTE = {
     Signature.Decision.REFUSE: "写明不同意的理由，申请人会看到",
     Signature.Decision.RETURN: "写明退回理由，申请人会看到",
     Signature.Decision.ASSIGN: "写明指定的理由，卡片上会显示",
 }
-OUTCOME_OF = {Signature.Decision.REFUSE: SignOff.State.REFUSED, Signature.Decision.RETURN: SignOff.State.RETURNED}
+OUTCOME_OF = {
+    Signature.Decision.REFUSE: SignOff.State.REFUSED,
+    Signature.Decision.RETURN: SignOff.State.RETURNED,
+}
 
 
 def open_sign_off(*, kind: str, subject_kind: str, subject: Any, plan: Plan, acting_user: User) -> SignOff:
@@ -52,8 +55,15 @@ def open_sign_off(*, kind: str, subject_kind: str, subject: Any, plan: Plan, act
     )
     seats = [
         Seat(
-            sign_off=sign_off, step=step, need=spec.need, voice=spec.voice, party=spec.party, label=spec.label,
-            post=spec.post, body_id=spec.body_id, fallback=spec.fallback,
+            sign_off=sign_off,
+            step=step,
+            need=spec.need,
+            voice=spec.voice,
+            party=spec.party,
+            label=spec.label,
+            post=spec.post,
+            body_id=spec.body_id,
+            fallback=spec.fallback,
         )
         for step, specs in enumerate(plan.steps)
         for spec in specs
@@ -72,8 +82,16 @@ def open_sign_off(*, kind: str, subject_kind: str, subject: Any, plan: Plan, act
     deadlines.start_decision(sign_off, seats[0])
     _tell_step(sign_off, registered, subject)
     audit.record(
-        action="sign_off.open", actor=acting_user, subject_kind=subject_kind, subject_id=subject.pk,
-        after={"round": number, "kind": kind, "seats": [seat.party for seat in seats], "hash": sign_off.content_hash},
+        action="sign_off.open",
+        actor=acting_user,
+        subject_kind=subject_kind,
+        subject_id=subject.pk,
+        after={
+            "round": number,
+            "kind": kind,
+            "seats": [seat.party for seat in seats],
+            "hash": sign_off.content_hash,
+        },
     )
     return sign_off
 
@@ -114,13 +132,22 @@ def assign(*, sign_off_id: int, acting_user: User, plan: Plan, page_hash: str, r
     if not plan.steps or not all(plan.steps):
         raise Refused("no_decider", "至少指定一位批准人", field="parties")
     _sign(
-        sign_off, acting_user, Signature.Decision.ASSIGN, plan.reason.strip(), page_hash, request_key,
+        sign_off,
+        acting_user,
+        Signature.Decision.ASSIGN,
+        plan.reason.strip(),
+        page_hash,
+        request_key,
         voice=Seat.Voice.ASSIGN,
     )
     registered = subjects.subject(sign_off.subject_kind)
     subject = registered.locked(sign_off.subject_id)
     fresh = open_sign_off(
-        kind=sign_off.kind, subject_kind=sign_off.subject_kind, subject=subject, plan=plan, acting_user=acting_user
+        kind=sign_off.kind,
+        subject_kind=sign_off.subject_kind,
+        subject=subject,
+        plan=plan,
+        acting_user=acting_user,
     )
     _refuse_empty_seats(fresh)
     return fresh
@@ -131,7 +158,11 @@ def _refuse_empty_seats(sign_off: SignOff) -> None:
     desk = Desk(seats)
     empty = [seat.label for seat in seats if not desk.actors(seat)]
     if empty:
-        raise Refused("nobody_there", f"{'、'.join(empty)}现在没有人能办（空缺或须回避），改选其他批准人", field="parties")
+        raise Refused(
+            "nobody_there",
+            f"{'、'.join(empty)}现在没有人能办（空缺或须回避），改选其他批准人",
+            field="parties",
+        )
 
 
 def withdraw(*, subject_kind: str, subject_id: int, acting_user: User, why: str = "申请人撤回") -> None:
@@ -154,8 +185,11 @@ def acknowledge(*, filing_id: int, acting_user: User) -> Filing:
         filing.seen_by, filing.seen_at = acting_user.person, clock.now()
         filing.save(update_fields=["seen_by", "seen_at"])
         audit.record(
-            action="filing.acknowledge", actor=acting_user, subject_kind=filing.subject_kind,
-            subject_id=filing.subject_id, after={"filing": filing.pk, "label": filing.label},
+            action="filing.acknowledge",
+            actor=acting_user,
+            subject_kind=filing.subject_kind,
+            subject_id=filing.subject_id,
+            after={"filing": filing.pk, "label": filing.label},
         )
     return filing
 
@@ -208,20 +242,39 @@ def _sign(
     if page_hash != sign_off.content_hash or current != sign_off.content_hash:
         raise Conflict("stale", "内容已有变化，看过最新内容再办")
     if authority.seat.voice != voice:
-        raise Refused("wrong_voice", "这一步是指定批准人" if voice == Seat.Voice.DECIDE else "这一步不指定批准人")
+        raise Refused(
+            "wrong_voice", "这一步是指定批准人" if voice == Seat.Voice.DECIDE else "这一步不指定批准人"
+        )
     if decision in NEEDS_NOTE and not note:
         raise Refused("note_missing", NEEDS_NOTE[Signature.Decision(decision)], field="note")
     if len(note) > 500:
         raise Refused("note_long", f"意见最多 500 字，现在 {len(note)} 字", field="note")
     signature = Signature.objects.create(
-        sign_off=sign_off, seat=authority.seat, step=authority.seat.step, need=authority.seat.need,
-        signer_id=user.person_id, capacity=authority.capacity, appointment=authority.appointment,
-        decision=decision, note=note, content_hash=sign_off.content_hash, request_key=request_key, at=clock.now(),
+        sign_off=sign_off,
+        seat=authority.seat,
+        step=authority.seat.step,
+        need=authority.seat.need,
+        signer_id=user.person_id,
+        capacity=authority.capacity,
+        appointment=authority.appointment,
+        decision=decision,
+        note=note,
+        content_hash=sign_off.content_hash,
+        request_key=request_key,
+        at=clock.now(),
     )
     audit.record(
-        action="sign_off.sign", actor=user, subject_kind=sign_off.subject_kind, subject_id=sign_off.subject_id,
+        action="sign_off.sign",
+        actor=user,
+        subject_kind=sign_off.subject_kind,
+        subject_id=sign_off.subject_id,
         capacity=authority.capacity,
-        after={"decision": decision, "seat": authority.seat.party, "round": sign_off.round, "via": authority.via},
+        after={
+            "decision": decision,
+            "seat": authority.seat.party,
+            "round": sign_off.round,
+            "via": authority.via,
+        },
     )
     _advance(sign_off, registered, subject, signature, user)
     return signature
@@ -234,7 +287,14 @@ def _unsigned(sign_off: SignOff, seats: Iterable[Seat]) -> list[Seat]:
 
 def _advance(sign_off: SignOff, registered: Any, subject: Any, signature: Signature, user: User) -> None:
     if signature.decision in OUTCOME_OF:
-        _settle(sign_off, OUTCOME_OF[Signature.Decision(signature.decision)], registered, subject, user, signature.note)
+        _settle(
+            sign_off,
+            OUTCOME_OF[Signature.Decision(signature.decision)],
+            registered,
+            subject,
+            user,
+            signature.note,
+        )
         return
     if signature.decision == Signature.Decision.ASSIGN:
         _close_row(sign_off, SignOff.State.ASSIGNED, signature.note)
@@ -273,7 +333,10 @@ def _close(subject_kind: str, subject_id: int, user: User, state: str, why: str)
     _close_row(sign_off, state, why)
     deadlines.meet("decide", subject_kind, subject_id)
     audit.record(
-        action=f"sign_off.{state}", actor=user, subject_kind=subject_kind, subject_id=subject_id,
+        action=f"sign_off.{state}",
+        actor=user,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
         after={"round": sign_off.round, "why": why},
     )
 
@@ -283,9 +346,16 @@ def _file(sign_off: SignOff, registered: Any, subject: Any) -> None:
     moment = clock.now()
     Filing.objects.bulk_create(
         Filing(
-            sign_off=sign_off, subject_kind=sign_off.subject_kind, subject_id=sign_off.subject_id,
-            kind=spec["kind"], party=spec["party"], label=spec["label"], clause=spec["clause"],
-            post=spec["post"], body_id=spec["body_id"], told_at=moment,
+            sign_off=sign_off,
+            subject_kind=sign_off.subject_kind,
+            subject_id=sign_off.subject_id,
+            kind=spec["kind"],
+            party=spec["party"],
+            label=spec["label"],
+            clause=spec["clause"],
+            post=spec["post"],
+            body_id=spec["body_id"],
+            told_at=moment,
         )
         for spec in specs
     )
@@ -293,8 +363,12 @@ def _file(sign_off: SignOff, registered: Any, subject: Any) -> None:
         pairs = [(spec["post"], spec["body_id"]) for spec in specs if spec["kind"] == kind]
         if pairs:
             notices.tell(
-                users=users_at(pairs), title=f"{word}：{registered.label(subject)}", url=registered.url(subject),
-                key=f"{kind}:{sign_off.pk}", subject_kind=sign_off.subject_kind, subject_id=sign_off.subject_id,
+                users=users_at(pairs),
+                title=f"{word}：{registered.label(subject)}",
+                url=registered.url(subject),
+                key=f"{kind}:{sign_off.pk}",
+                subject_kind=sign_off.subject_kind,
+                subject_id=sign_off.subject_id,
             )
 
 
@@ -303,8 +377,12 @@ def _tell_step(sign_off: SignOff, registered: Any, subject: Any) -> None:
     desk = Desk(seats)
     users = {user for seat in seats for user in desk.users(seat)}
     notices.tell(
-        users=users, title=f"待您办理：{registered.label(subject)}", url=registered.url(subject),
-        key=f"step:{sign_off.pk}:{sign_off.step}", subject_kind=sign_off.subject_kind, subject_id=sign_off.subject_id,
+        users=users,
+        title=f"待您办理：{registered.label(subject)}",
+        url=registered.url(subject),
+        key=f"step:{sign_off.pk}:{sign_off.step}",
+        subject_kind=sign_off.subject_kind,
+        subject_id=sign_off.subject_id,
     )
 
 
@@ -321,7 +399,9 @@ def _refuse_outsider(sign_off: SignOff, user: User) -> None:
     _outsiders_out(sign_off, user)
     mine = sign_off.signatures.filter(signer=user.person_id).first()
     if mine is not None:
-        raise Conflict("signed_already", f"您 {clock_words(mine.at)} 已{mine.get_decision_display()}，不用再办")
+        raise Conflict(
+            "signed_already", f"您 {clock_words(mine.at)} 已{mine.get_decision_display()}，不用再办"
+        )
     raise Conflict("not_your_step", "现在不由您办理，看下面的流程")
 
 

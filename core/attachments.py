@@ -46,7 +46,9 @@ def check(file: UploadedFile, *, field: str = "attachments") -> str:
     return ending
 
 
-def add(*, subject_kind: str, subject_id: object, files: Iterable[UploadedFile], acting_user: Any) -> list[Attachment]:
+def add(
+    *, subject_kind: str, subject_id: object, files: Iterable[UploadedFile], acting_user: Any
+) -> list[Attachment]:
     """Store checked files for a subject, inside the caller's transaction.
 
     The same bytes twice on one subject are kept once. Raises Refused for a wrong file or too many files.
@@ -111,5 +113,3 @@ def fingerprint(subject_kind: str, subject_id: object) -> list[list[str]]:
     """Names and hashes, sorted: the part of a signed content that stands for the files."""
     rows = Attachment.objects.filter(subject_kind=subject_kind, subject_id=str(subject_id))
     return sorted([name, sha] for name, sha in rows.values_list("name", "sha256"))
-
-

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from policy.calendar import Calendar
-
 from core.models import CalendarDay, CalendarNotice
+from policy.calendar import Calendar
 
 
 def statutory_calendar() -> Calendar:

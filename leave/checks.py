@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Refused, Several
+from leave.models import LeaveRequest
 from policy.days import Half, Span
 from policy.errors import PolicyInputError
 from policy.leave import leave_types
@@ -14,8 +15,6 @@ from rules.book import rule_book
 from teams import away
 from teams.models import Appointment, Person
 from teams.parties import Directory
-
-from leave.models import LeaveRequest
 
 PHONE = re.compile(r"^(1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?)$")
 
@@ -68,7 +67,9 @@ def check(
     attempt(type_label, wish, posting, directory, today)
     span = attempt(span_of, wish)
     if wish.start < today:
-        found.append(Refused("past", f"开始日期已过（今天 {_day(today)}），从今天或以后的日期选", field="start"))
+        found.append(
+            Refused("past", f"开始日期已过（今天 {_day(today)}），从今天或以后的日期选", field="start")
+        )
     if span is not None:
         attempt(_inside_posting, span, posting)
         attempt(_no_overlap, span, posting.person_id, request_id)
@@ -79,11 +80,15 @@ def check(
     if not wish.reason.strip():
         found.append(Refused("reason", "填写事由，一句话即可", field="reason"))
     elif len(wish.reason.strip()) > 500:
-        found.append(Refused("reason_long", f"事由最多 500 字，现在 {len(wish.reason.strip())} 字", field="reason"))
+        found.append(
+            Refused("reason_long", f"事由最多 500 字，现在 {len(wish.reason.strip())} 字", field="reason")
+        )
     if wish.going not in LeaveRequest.Going.values:
         found.append(Refused("going", "选一个去向范围", field="going"))
     if not PHONE.match(wish.contact.strip()):
-        found.append(Refused("contact", "填写请假期间能打通的电话，11 位手机号或带区号的座机", field="contact"))
+        found.append(
+            Refused("contact", "填写请假期间能打通的电话，11 位手机号或带区号的座机", field="contact")
+        )
     if wish.stand_in_id is not None:
         attempt(_stand_in, wish.stand_in_id, posting, span, today)
     if found:
@@ -94,7 +99,9 @@ def check(
 
 def stand_in_choices(posting: Appointment, on: date) -> list[Person]:
     """Team-mates who may stand in, by pinyin."""
-    mates = Appointment.objects.on(on).postings().filter(body=posting.body_id).exclude(person=posting.person_id)
+    mates = (
+        Appointment.objects.on(on).postings().filter(body=posting.body_id).exclude(person=posting.person_id)
+    )
     return list(Person.objects.filter(pk__in=mates.values("person")).order_by("pinyin", "pk"))
 
 
@@ -104,7 +111,9 @@ def _day(day: date) -> str:
 
 def _inside_posting(span: Span, posting: Appointment) -> None:
     if span.start < posting.valid_from:
-        raise Refused("before_posting", f"驻点从 {_day(posting.valid_from)}起，开始日期不能更早", field="start")
+        raise Refused(
+            "before_posting", f"驻点从 {_day(posting.valid_from)}起，开始日期不能更早", field="start"
+        )
     if posting.valid_to is not None and span.end > posting.valid_to:
         raise Refused("after_posting", f"驻点到 {_day(posting.valid_to)}止，结束日期不能更晚", field="end")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from core.errors import say
 from core.triggers import Trigger, register
-
 from leave.models import LeaveRequest
 
 _AGREED = (
@@ -14,18 +13,32 @@ _AGREED = (
 _SIGNED_CONTENT = " OR ".join(
     f"NEW.{column} <> OLD.{column}"
     for column in (
-        "applicant_id", "posting_id", "type", '"start"', '"end"', "start_half", "end_half", "destination", "reason",
-        "absence_halves", "charged_halves", "number",
+        "applicant_id",
+        "posting_id",
+        "type",
+        '"start"',
+        '"end"',
+        "start_half",
+        "end_half",
+        "destination",
+        "reason",
+        "absence_halves",
+        "charged_halves",
+        "number",
     )
 )
 
 register(
     Trigger(
-        "leave_leaverequest_unsigned", "leave_leaverequest", "UPDATE",
+        "leave_leaverequest_unsigned",
+        "leave_leaverequest",
+        "UPDATE",
         f"NEW.state = 'approved' AND OLD.state <> 'approved' AND NOT EXISTS ({_AGREED})",
     ),
     Trigger(
-        "leave_leaverequest_signed", "leave_leaverequest", "UPDATE",
+        "leave_leaverequest_signed",
+        "leave_leaverequest",
+        "UPDATE",
         f"OLD.state IN ('approved', 'back', 'refused', 'withdrawn', 'cancelled') AND ({_SIGNED_CONTENT})",
     ),
     Trigger("leave_leaverequest_born_draft", "leave_leaverequest", "INSERT", "NEW.state <> 'draft'"),

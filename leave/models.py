@@ -3,13 +3,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from approvals.selectors import involved_subjects
-from core import clock
-from core.crypto import EncryptedTextField
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.urls import reverse
+
+from approvals.selectors import involved_subjects
+from core import clock
+from core.crypto import EncryptedTextField
 from policy.days import Half as PolicyHalf
 from policy.days import Span, format_days
 from policy.leave import LeaveDecision
@@ -103,7 +104,12 @@ class LeaveRequest(models.Model):
     destination = models.CharField("去向", max_length=120, blank=True)
     reason = models.TextField("事由", max_length=500, blank=True)
     stand_in = models.ForeignKey(
-        Person, verbose_name="代岗人", null=True, blank=True, on_delete=models.PROTECT, related_name="standing_in"
+        Person,
+        verbose_name="代岗人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="standing_in",
     )
     contact = EncryptedTextField("请假期间电话", blank=True, default="")
     absence_halves = models.PositiveSmallIntegerField("离岗半天数", default=0)
@@ -144,7 +150,10 @@ class LeaveRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft")
-                | (Q(decision__isnull=False, submitted_at__isnull=False, absence_halves__gt=0) & ~Q(number="")),
+                | (
+                    Q(decision__isnull=False, submitted_at__isnull=False, absence_halves__gt=0)
+                    & ~Q(number="")
+                ),
                 name="submitted_leave_is_complete",
             ),
             models.CheckConstraint(

@@ -8,6 +8,7 @@ from approvals.models import Filing, Seat
 from approvals.plans import FilingSpec, Plan, SeatSpec, collapse, collapse_filings
 from core.calendar import statutory_calendar
 from core.errors import Refused
+from leave.models import LeaveRequest
 from policy.days import Half, Span
 from policy.leave import EarlierLeave, LeaveCase, LeaveDecision, decide_leave
 from policy.parties import party_label
@@ -18,8 +19,6 @@ from teams.models import Appointment
 from teams.parties import Directory, Place
 from teams.words import Post
 
-from leave.models import LeaveRequest
-
 S = LeaveRequest.State
 #: Touching leave is looked for this far on either side; no run of rest days is longer.
 REACH = timedelta(days=40)
@@ -27,16 +26,17 @@ REACH = timedelta(days=40)
 
 def role_of(posting: Appointment, on: date) -> tuple[str, bool]:
     """(role, also first secretary) of a posting: 第一书记 is a role on top, found among the person's posts."""
-    also = (
-        Appointment.objects.on(on)
-        .filter(person=posting.person_id, post=Post.FIRST_SECRETARY)
-        .exists()
-    )
+    also = Appointment.objects.on(on).filter(person=posting.person_id, post=Post.FIRST_SECRETARY).exists()
     return posting.post, also
 
 
 def decide(
-    *, posting: Appointment, type_code: str, span: Span, asked_on: date, directory: Directory,
+    *,
+    posting: Appointment,
+    type_code: str,
+    span: Span,
+    asked_on: date,
+    directory: Directory,
     leaving_out: int | None = None,
 ) -> LeaveDecision:
     """Policy's answer for this posting, type and span, asked on that day. ``leaving_out`` is the request itself."""
@@ -58,8 +58,10 @@ def decide(
 
 def _earlier(person_id: int, span: Span, leaving_out: int | None) -> tuple[EarlierLeave, ...]:
     near = LeaveRequest.objects.filter(
-        applicant=person_id, state__in=[S.PENDING, S.APPROVED, S.BACK],
-        end__gte=span.start - REACH, start__lte=span.end + REACH,
+        applicant=person_id,
+        state__in=[S.PENDING, S.APPROVED, S.BACK],
+        end__gte=span.start - REACH,
+        start__lte=span.end + REACH,
     ).exclude(pk=leaving_out)
     found = []
     for row in near.order_by("start"):
@@ -73,7 +75,9 @@ def actual_span(row: LeaveRequest) -> Span | None:
     """The half-days really taken: cut where the person came back early; None when he came back at once."""
     if row.state != S.BACK or row.returned_on is None:
         return row.span
-    back = Span(row.returned_on, Half(row.returned_half), row.returned_on, Half(row.returned_half)).first_index
+    back = Span(
+        row.returned_on, Half(row.returned_half), row.returned_on, Half(row.returned_half)
+    ).first_index
     halves = min(row.span.last_index + 1, back) - row.span.first_index
     return Span.of_halves(row.start, halves, Half(row.start_half)) if halves > 0 else None
 
@@ -91,21 +95,27 @@ def plan_for(decision: LeaveDecision, directory: Directory) -> Plan:
     for step in decision.steps:
         joint = step.mode == "all"
         specs = [
-            _seat(directory.place(party), pack, need=step.mode,
-                  fallback=Seat.Fallback.ACTING if joint else Seat.Fallback.UPWARD,
-                  upward=() if joint else upward)
+            _seat(
+                directory.place(party),
+                pack,
+                need=step.mode,
+                fallback=Seat.Fallback.ACTING if joint else Seat.Fallback.UPWARD,
+                upward=() if joint else upward,
+            )
             for party in step.parties
         ]
         seats, said = collapse(specs)
         steps.append(seats)
         remarks += said
     clause = decision.clauses[0] if decision.clauses else ""
-    filings = [_filing(directory.place(party), pack, Filing.Kind.FILING, clause) for party in decision.filings]
-    filings += [
-        _filing(place, pack, Filing.Kind.COPY) for place in _reachable(decision.copies, directory)
+    filings = [
+        _filing(directory.place(party), pack, Filing.Kind.FILING, clause) for party in decision.filings
     ]
+    filings += [_filing(place, pack, Filing.Kind.COPY) for place in _reachable(decision.copies, directory)]
     return Plan(
-        steps=tuple(steps), filings=collapse_filings(filings), clauses=tuple(decision.clauses),
+        steps=tuple(steps),
+        filings=collapse_filings(filings),
+        clauses=tuple(decision.clauses),
         remarks=tuple(remarks),
     )
 
@@ -130,16 +140,26 @@ def plan_by_hand(
     deciding = {seat.body_id for seat in seats}
     copies = [item for item in copies if item.body_id not in deciding]
     return Plan(
-        steps=(seats,), filings=collapse_filings(copies), clauses=tuple(decision.clauses), source="hand",
-        reason=reason, remarks=remarks,
+        steps=(seats,),
+        filings=collapse_filings(copies),
+        clauses=tuple(decision.clauses),
+        source="hand",
+        reason=reason,
+        remarks=remarks,
     )
 
 
 def choices_by_hand(directory: Directory, decision: LeaveDecision) -> list[tuple[str, str]]:
     """The posts a managing office may name: those that exist here, nearest first."""
     parties = [
-        "team:captain", "town:party_secretary", "town:party_committee", "county:stationing_office",
-        "county:rural_revitalization", "county:agriculture", "county:organization", "unit:leader",
+        "team:captain",
+        "town:party_secretary",
+        "town:party_committee",
+        "county:stationing_office",
+        "county:rural_revitalization",
+        "county:agriculture",
+        "county:organization",
+        "unit:leader",
     ]
     pack = pack_of(decision)
     return [(party, party_label(party, pack)) for party in parties if directory.knows(party)]
@@ -153,8 +173,13 @@ def pack_of(decision: LeaveDecision) -> Pack | None:
 def _plan_to_assign(decision: LeaveDecision, directory: Directory) -> Plan:
     place = directory.place(decision.managing_office or managing_office(directory))
     seat = SeatSpec(
-        party=place.party, label=party_label(place.party, pack_of(decision)), post=place.post,
-        body_id=place.body.pk, need=Seat.Need.ANY, voice=Seat.Voice.ASSIGN, fallback=Seat.Fallback.ACTING,
+        party=place.party,
+        label=party_label(place.party, pack_of(decision)),
+        post=place.post,
+        body_id=place.body.pk,
+        need=Seat.Need.ANY,
+        voice=Seat.Voice.ASSIGN,
+        fallback=Seat.Fallback.ACTING,
     )
     return Plan(steps=((seat,),), clauses=tuple(decision.clauses))
 
@@ -163,15 +188,24 @@ def _seat(
     place: Place, pack: Pack | None, *, need: str, fallback: str, upward: tuple[tuple[str, int], ...] = ()
 ) -> SeatSpec:
     return SeatSpec(
-        party=place.party, label=party_label(place.party, pack), post=place.post, body_id=place.body.pk,
-        need=need, fallback=fallback, upward=tuple(pair for pair in upward if pair != place.pair),
+        party=place.party,
+        label=party_label(place.party, pack),
+        post=place.post,
+        body_id=place.body.pk,
+        need=need,
+        fallback=fallback,
+        upward=tuple(pair for pair in upward if pair != place.pair),
     )
 
 
 def _filing(place: Place, pack: Pack | None, kind: str, clause: str = "") -> FilingSpec:
     return FilingSpec(
-        kind=kind, party=place.party, label=party_label(place.party, pack), post=place.post,
-        body_id=place.body.pk, clause=clause,
+        kind=kind,
+        party=place.party,
+        label=party_label(place.party, pack),
+        post=place.post,
+        body_id=place.body.pk,
+        clause=clause,
     )
 
 
@@ -181,5 +215,10 @@ def _reachable(parties: tuple[str, ...], directory: Directory) -> list[Place]:
 
 def managing_office(directory: Directory) -> str:
     """Where no document is known for a place: the county office that exists there, most fitting first."""
-    offices = ["county:stationing_office", "county:rural_revitalization", "county:agriculture", "county:organization"]
+    offices = [
+        "county:stationing_office",
+        "county:rural_revitalization",
+        "county:agriculture",
+        "county:organization",
+    ]
     return next((party for party in offices if directory.knows(party)), offices[0])

@@ -13,6 +13,10 @@ from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused
 from core.models import Sequence
 from core.verbs import verb
+from leave import routing
+from leave.checks import Wish, check, span_of, type_label
+from leave.models import LeaveRequest
+from leave.transitions import after
 from policy.days import Half, Span, touching
 from policy.leave import LeaveDecision
 from teams import away
@@ -20,11 +24,6 @@ from teams.models import Appointment, Person, User
 from teams.parties import Directory
 from teams.scope import scope_of
 from teams.words import AwayKind, Level
-
-from leave import routing
-from leave.checks import Wish, check, span_of, type_label
-from leave.models import LeaveRequest
-from leave.transitions import after
 
 S = LeaveRequest.State
 KIND = "leave"
@@ -34,14 +33,23 @@ def preview(*, acting_user: User, wish: Wish, request_id: int | None = None) -> 
     """What policy would say of a wish, without writing anything. Raises Refused for dates that cannot be counted."""
     posting, directory = _own_posting(acting_user)
     return routing.decide(
-        posting=posting, type_code=wish.type, span=span_of(wish), asked_on=clock.today(), directory=directory,
+        posting=posting,
+        type_code=wish.type,
+        span=span_of(wish),
+        asked_on=clock.today(),
+        directory=directory,
         leaving_out=request_id,
     )
 
 
 @verb("leave.save")
 def save_draft(
-    *, acting_user: User, wish: Wish, form_key: str, request_id: int | None = None, revision: int | None = None,
+    *,
+    acting_user: User,
+    wish: Wish,
+    form_key: str,
+    request_id: int | None = None,
+    revision: int | None = None,
     files: Any = (),
 ) -> LeaveRequest:
     """Create or change one's own draft (or a returned request). The same ``form_key`` never makes a second draft.
@@ -53,7 +61,11 @@ def save_draft(
     request = _draft_to_edit(acting_user, request_id, revision, form_key)
     if request is None:
         request = LeaveRequest(
-            form_key=form_key, applicant=acting_user.person, drafted_by=acting_user, created_at=clock.now(), revision=0
+            form_key=form_key,
+            applicant=acting_user.person,
+            drafted_by=acting_user,
+            created_at=clock.now(),
+            revision=0,
         )
     else:
         request.state = after(request, "edit")
@@ -61,9 +73,16 @@ def save_draft(
     span = span_of(wish)
     request.type, request.type_label = wish.type, type_label(wish, posting, directory, clock.today())
     request.start, request.start_half, request.end, request.end_half = (
-        span.start, str(span.start_half), span.end, str(span.end_half),
+        span.start,
+        str(span.start_half),
+        span.end,
+        str(span.end_half),
     )
-    request.going, request.destination, request.reason = wish.going, wish.destination.strip(), wish.reason.strip()
+    request.going, request.destination, request.reason = (
+        wish.going,
+        wish.destination.strip(),
+        wish.reason.strip(),
+    )
     request.stand_in_id, request.contact = wish.stand_in_id, wish.contact.strip()
     request.absence_halves = span.halves
     request.revision += 1
@@ -71,7 +90,10 @@ def save_draft(
     request.save()
     attachments.add(subject_kind=KIND, subject_id=request.pk, files=files, acting_user=acting_user)
     audit.record(
-        action="leave.save", actor=acting_user, subject_kind=KIND, subject_id=request.pk,
+        action="leave.save",
+        actor=acting_user,
+        subject_kind=KIND,
+        subject_id=request.pk,
         after={"type": request.type, "span": span.to_json(), "revision": request.revision},
     )
     return request
@@ -117,7 +139,11 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     today = clock.today()
     check(wish_of(request), posting=posting, directory=directory, today=today, request_id=request.pk)
     decision = routing.decide(
-        posting=posting, type_code=request.type, span=request.span, asked_on=today, directory=directory,
+        posting=posting,
+        type_code=request.type,
+        span=request.span,
+        asked_on=today,
+        directory=directory,
         leaving_out=request.pk,
     )
     request.posting = posting
@@ -129,24 +155,38 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     if not request.number:
         request.series, request.number = _next_number(posting, today)
     request.save()
-    away.claim(
-        person_id=request.applicant_id, span=request.span, kind=AwayKind.LEAVE, source_id=request.pk
-    )
+    away.claim(person_id=request.applicant_id, span=request.span, kind=AwayKind.LEAVE, source_id=request.pk)
     sign_offs.open_sign_off(
-        kind="leave", subject_kind=KIND, subject=request, plan=routing.plan_for(decision, directory),
+        kind="leave",
+        subject_kind=KIND,
+        subject=request,
+        plan=routing.plan_for(decision, directory),
         acting_user=acting_user,
     )
     audit.record(
-        action="leave.submit", actor=acting_user, subject_kind=KIND, subject_id=request.pk,
-        after={"number": request.number, "halves": request.absence_halves, "outcome": decision.outcome,
-               "clauses": list(decision.clauses)},
+        action="leave.submit",
+        actor=acting_user,
+        subject_kind=KIND,
+        subject_id=request.pk,
+        after={
+            "number": request.number,
+            "halves": request.absence_halves,
+            "outcome": decision.outcome,
+            "clauses": list(decision.clauses),
+        },
     )
     return request
 
 
 @verb("leave.assign")
 def assign_deciders(
-    *, request_id: int, acting_user: User, parties: list[str], together: bool, reason: str, page_hash: str,
+    *,
+    request_id: int,
+    acting_user: User,
+    parties: list[str],
+    together: bool,
+    reason: str,
+    page_hash: str,
     request_key: str,
 ) -> SignOff:
     """The managing office names who decides, because the document is silent. A reason is required."""
@@ -154,9 +194,15 @@ def assign_deciders(
     request = LeaveRequest.objects.select_related("posting__body__region", "posting__unit").get(pk=request_id)
     directory = Directory(request.posting, clock.today())
     decision = request.routed
-    plan = routing.plan_by_hand(decision, directory, parties=parties, together=together, reason=reason.strip())
+    plan = routing.plan_by_hand(
+        decision, directory, parties=parties, together=together, reason=reason.strip()
+    )
     return sign_offs.assign(
-        sign_off_id=sign_off.pk, acting_user=acting_user, plan=plan, page_hash=page_hash, request_key=request_key
+        sign_off_id=sign_off.pk,
+        acting_user=acting_user,
+        plan=plan,
+        page_hash=page_hash,
+        request_key=request_key,
     )
 
 
@@ -201,8 +247,11 @@ def report_back(
     following = after(request, "report_back")
     today = clock.today()
     if returned_on < request.start:
-        raise Refused("before_start", f"返岗不能早于请假开始（{request.start.month}月{request.start.day}日）",
-                      field="returned_on")
+        raise Refused(
+            "before_start",
+            f"返岗不能早于请假开始（{request.start.month}月{request.start.day}日）",
+            field="returned_on",
+        )
     if returned_on > today:
         raise Refused("future", f"返岗日期不能晚于今天（{today.month}月{today.day}日）", field="returned_on")
     half = Half(returned_half)
@@ -212,8 +261,13 @@ def report_back(
     request.returned_on, request.returned_half = returned_on, half
     request.return_recorded_by, request.return_recorded_at = acting_user.person, clock.now()
     request.return_note = note[:200]
-    _move(request, following, "leave.report_back", acting_user,
-          extra={"returned_on": returned_on.isoformat(), "half": str(half)})
+    _move(
+        request,
+        following,
+        "leave.report_back",
+        acting_user,
+        extra={"returned_on": returned_on.isoformat(), "half": str(half)},
+    )
     away.free_after(kind=AwayKind.LEAVE, source_id=request.pk, day=returned_on, half=half)
     deadlines.meet("leave.return", KIND, request.pk)
     _tell_deciders(request, "已销假", "back")
@@ -231,23 +285,33 @@ def is_late(request: LeaveRequest, returned_on: date, half: Half) -> bool:
 def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_user: User) -> None:
     """Carry out a settled sign-off, in its transaction: firm or free the half-days, start the return clock, tell."""
     verb_name = {
-        SignOff.State.AGREED: "agreed", SignOff.State.REFUSED: "refused", SignOff.State.RETURNED: "returned",
+        SignOff.State.AGREED: "agreed",
+        SignOff.State.REFUSED: "refused",
+        SignOff.State.RETURNED: "returned",
     }[SignOff.State(outcome)]
     following = after(subject, verb_name)
     _move(subject, following, f"leave.{verb_name}", acting_user)
     if following == S.APPROVED:
         away.firm_up(kind=AwayKind.LEAVE, source_id=subject.pk)
         deadlines.start_own(
-            kind="leave.return", subject_kind=KIND, subject_id=subject.pk, person=subject.applicant,
-            due=clock.at(subject.end, 23, 59), clause=return_clause(subject),
+            kind="leave.return",
+            subject_kind=KIND,
+            subject_id=subject.pk,
+            person=subject.applicant,
+            due=clock.at(subject.end, 23, 59),
+            clause=return_clause(subject),
         )
     else:
         away.free(kind=AwayKind.LEAVE, source_id=subject.pk)
     words = {S.APPROVED: "已批准", S.REFUSED: "未获同意", S.RETURNED: "退回修改"}[following]
     notices.tell(
-        users=_users([subject.applicant_id]), title=f"您的{subject.type_label} {subject.days} 天{words}",
-        body=sign_off.settled_why, url=subject.get_absolute_url(), key=f"leave:{subject.pk}:{following}:{sign_off.pk}",
-        subject_kind=KIND, subject_id=subject.pk,
+        users=_users([subject.applicant_id]),
+        title=f"您的{subject.type_label} {subject.days} 天{words}",
+        body=sign_off.settled_why,
+        url=subject.get_absolute_url(),
+        key=f"leave:{subject.pk}:{following}:{sign_off.pk}",
+        subject_kind=KIND,
+        subject_id=subject.pk,
     )
 
 
@@ -259,9 +323,16 @@ def return_clause(request: LeaveRequest) -> str:
 def wish_of(request: LeaveRequest) -> Wish:
     """The request's fields as the applicant filled them in."""
     return Wish(
-        type=request.type, start=request.start, start_half=request.start_half, end=request.end,
-        end_half=request.end_half, going=request.going, destination=request.destination, reason=request.reason,
-        stand_in_id=request.stand_in_id, contact=request.contact,
+        type=request.type,
+        start=request.start,
+        start_half=request.start_half,
+        end=request.end,
+        end_half=request.end_half,
+        going=request.going,
+        destination=request.destination,
+        reason=request.reason,
+        stand_in_id=request.stand_in_id,
+        contact=request.contact,
     )
 
 
@@ -316,7 +387,9 @@ def _open_round(request_id: int, user: User) -> SignOff:
     raise Conflict("not_open", "这一件已经办结，看过结果再说")
 
 
-def _draft_to_edit(user: User, request_id: int | None, revision: int | None, form_key: str) -> LeaveRequest | None:
+def _draft_to_edit(
+    user: User, request_id: int | None, revision: int | None, form_key: str
+) -> LeaveRequest | None:
     if request_id is not None:
         request = _own(request_id, user)
         _same_revision(request, revision)
@@ -338,8 +411,12 @@ def _move(request: LeaveRequest, following: str, action: str, user: User, extra:
         request.settled_at = clock.now()
     request.save()
     audit.record(
-        action=action, actor=user, subject_kind=KIND, subject_id=request.pk,
-        before={"state": before}, after={"state": following, **(extra or {})},
+        action=action,
+        actor=user,
+        subject_kind=KIND,
+        subject_id=request.pk,
+        before={"state": before},
+        after={"state": following, **(extra or {})},
     )
 
 
@@ -362,5 +439,8 @@ def _tell_deciders(request: LeaveRequest, words: str, key: str) -> None:
     notices.tell(
         users=_users([pk for pk in signers if pk]),
         title=f"{request.applicant.name}的{request.type_label} {request.days} 天{words}",
-        url=request.get_absolute_url(), key=f"leave:{request.pk}:{key}", subject_kind=KIND, subject_id=request.pk,
+        url=request.get_absolute_url(),
+        key=f"leave:{request.pk}:{key}",
+        subject_kind=KIND,
+        subject_id=request.pk,
     )

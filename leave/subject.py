@@ -7,12 +7,11 @@ from typing import Any
 
 from approvals.selectors import decided_subjects
 from core import attachments, subjects
-from teams.models import User
-from teams.scope import scope_of
-
 from leave import services
 from leave.models import LeaveRequest
 from leave.views.card import show_card
+from teams.models import User
+from teams.scope import scope_of
 
 S = LeaveRequest.State
 

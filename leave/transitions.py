@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.errors import Conflict
-
 from leave.models import LeaveRequest
 
 S = LeaveRequest.State

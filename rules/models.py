@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
 from teams.models import Region
 from teams.models.dated import Dated
 
@@ -28,7 +29,9 @@ class RegionSetting(Dated):
         constraints = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(
-                fields=["region", "key"], condition=Q(valid_to__isnull=True), name="one_open_setting_per_region"
+                fields=["region", "key"],
+                condition=Q(valid_to__isnull=True),
+                name="one_open_setting_per_region",
             ),
         ]
 

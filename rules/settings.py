@@ -9,10 +9,9 @@ from typing import Any
 from core import audit, clock
 from core.errors import Refused
 from core.verbs import verb
+from rules.models import RegionSetting
 from teams.models import Region, User
 from teams.models.dated import in_force
-
-from rules.models import RegionSetting
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,9 @@ def setting(region: Region, key: str, on: date | None = None) -> Any:
     """The value of ``key`` for ``region`` on a day: the nearest region upwards that set it, else the default."""
     declared = DECLARED[key]
     row = (
-        RegionSetting.objects.filter(in_force(on or clock.today()), key=key, region__path__in=region.ancestor_paths())
+        RegionSetting.objects.filter(
+            in_force(on or clock.today()), key=key, region__path__in=region.ancestor_paths()
+        )
         .order_by("-region__path")
         .first()
     )
@@ -46,7 +47,13 @@ def setting(region: Region, key: str, on: date | None = None) -> Any:
 
 @verb("setting.set")
 def set_setting(
-    *, region: Region, key: str, value: Any, basis: str, acting_user: User | None, valid_from: date | None = None
+    *,
+    region: Region,
+    key: str,
+    value: Any,
+    basis: str,
+    acting_user: User | None,
+    valid_from: date | None = None,
 ) -> RegionSetting:
     """Set a region's value from a day on; the earlier row ends the day before. A basis is required."""
     declared = DECLARED.get(key)
@@ -58,19 +65,32 @@ def set_setting(
         raise Refused("no_basis", "写明依据的文号或会议", field="basis")
     first = valid_from or clock.today()
     current = (
-        RegionSetting.objects.select_for_update().filter(region=region, key=key, valid_to__isnull=True).first()
+        RegionSetting.objects.select_for_update()
+        .filter(region=region, key=key, valid_to__isnull=True)
+        .first()
     )
     if current is not None:
         if current.valid_from >= first:
-            raise Refused("setting_order", f"现行设置从 {current.valid_from} 起，新的要晚于这一天", field="valid_from")
+            raise Refused(
+                "setting_order", f"现行设置从 {current.valid_from} 起，新的要晚于这一天", field="valid_from"
+            )
         current.valid_to = first - timedelta(days=1)
         current.save(update_fields=["valid_to"])
     row = RegionSetting.objects.create(
-        region=region, key=key, value=value, basis=basis.strip(), valid_from=first, set_by=acting_user,
+        region=region,
+        key=key,
+        value=value,
+        basis=basis.strip(),
+        valid_from=first,
+        set_by=acting_user,
         set_at=clock.now(),
     )
     audit.record(
-        action="setting.set", actor=acting_user, subject_kind="region", subject_id=region.pk,
-        before={"value": current.value if current else declared.default}, after={"key": key, "value": value},
+        action="setting.set",
+        actor=acting_user,
+        subject_kind="region",
+        subject_id=region.pk,
+        before={"value": current.value if current else declared.default},
+        after={"key": key, "value": value},
     )
     return row

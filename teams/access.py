@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.access import declare
-
 from teams.scope import scope_of
 
 declare("serving", lambda user: bool(scope_of(user).appointments))

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from policy.days import Span
-
 from teams.models import Away, Person
 
 
@@ -19,7 +18,9 @@ def taken(person_id: int, span: Span) -> Away | None:
     """The first half-day in ``span`` that is already claimed, or None."""
     first, last = span.start.year * 100 + span.start.month, span.end.year * 100 + span.end.month
     wanted = {(day.year * 100 + day.month, day.day, str(half)) for day, half in span}
-    rows = Away.objects.filter(person=person_id, month__gte=first, month__lte=last).order_by("month", "day", "half")
+    rows = Away.objects.filter(person=person_id, month__gte=first, month__lte=last).order_by(
+        "month", "day", "half"
+    )
     return next((row for row in rows if (row.month, row.day, row.half) in wanted), None)
 
 
@@ -27,8 +28,13 @@ def claim(*, person_id: int, span: Span, kind: str, source_id: int, firm: bool =
     """Claim every half-day of ``span``. The unique constraint refuses a second cause even in a race."""
     Away.objects.bulk_create(
         Away(
-            person_id=person_id, month=day.year * 100 + day.month, day=day.day, half=str(half),
-            kind=kind, source_id=source_id, firm=firm,
+            person_id=person_id,
+            month=day.year * 100 + day.month,
+            day=day.day,
+            half=str(half),
+            kind=kind,
+            source_id=source_id,
+            firm=firm,
         )
         for day, half in span
     )

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from core import clock
-
 from teams.models import Appointment, Away
 from teams.words import HEADS, Post
 
@@ -63,8 +62,11 @@ def away_now(people: Iterable[int], on: date | None = None, half: str | None = N
     on = on or clock.today()
     return set(
         Away.objects.filter(
-            person__in=set(people), month=on.year * 100 + on.month, day=on.day,
-            half=half or clock.half_now(), firm=True,
+            person__in=set(people),
+            month=on.year * 100 + on.month,
+            day=on.day,
+            half=half or clock.half_now(),
+            firm=True,
         ).values_list("person", flat=True)
     )
 
@@ -82,5 +84,3 @@ def users_at(pairs: Iterable[Pair], on: date | None = None) -> set[int]:
         for row in [*holders.own(pair), *holders.acting(pair)]
         if getattr(row.person, "user", None) is not None and row.person.user.is_active
     }
-
-

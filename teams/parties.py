@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Refused
-
 from teams.models import Appointment, Body, Office, OfficeFunction, Region
 from teams.models.dated import in_force
 from teams.words import Function, Post
@@ -48,7 +47,9 @@ class Directory:
         paths = posting.body.region.ancestor_paths()
         self.regions = list(Region.objects.filter(path__in=paths).order_by("-path"))
         held = (
-            OfficeFunction.objects.filter(in_force(on), in_force(on, "office__"), office__region__path__in=paths)
+            OfficeFunction.objects.filter(
+                in_force(on), in_force(on, "office__"), office__region__path__in=paths
+            )
             .select_related("office__region")
             .order_by("-office__region__path", "pk")
         )

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from core import clock
 from django.db.models import Q
 
+from core import clock
 from teams.models.appointments import Appointment
 from teams.models.places import STEP, path_range
 from teams.words import BodyKind, Function, Post
@@ -35,7 +35,8 @@ class Scope:
     team_ids       teams led by the user
     own_team_ids   teams the user belongs to (roster only)
     unit_ids       dispatching units the user speaks or works for
-    posts          (post, body id) pairs held, acting ones excluded
+    functions      functions held today by the offices the user serves in
+    appointments   the rows behind all this
     """
 
     person_id: int | None
@@ -43,6 +44,7 @@ class Scope:
     team_ids: frozenset[int] = frozenset()
     own_team_ids: frozenset[int] = frozenset()
     unit_ids: frozenset[int] = frozenset()
+    functions: frozenset[str] = frozenset()
     appointments: tuple[Appointment, ...] = field(default=(), compare=False)
 
     def places_q(self, column: str) -> Q:
@@ -63,10 +65,6 @@ class Scope:
         """Does the user look after anybody besides himself?"""
         return bool(self.paths or self.team_ids or self.unit_ids)
 
-    @property
-    def posts(self) -> set[tuple[str, int]]:
-        return {(row.post, row.body_id) for row in self.appointments}
-
     def has_post(self, posts: Iterable[str]) -> bool:
         wanted = set(posts)
         return any(row.post in wanted for row in self.appointments)
@@ -75,13 +73,12 @@ class Scope:
         """Does one of the user's offices hold one of these functions today?"""
         return bool(self.functions & set(functions))
 
-    functions: frozenset[str] = frozenset()
-
     @property
     def posting(self) -> Appointment | None:
         """The user's own full-time posting today, the one he asks leave from."""
         rows = [
-            row for row in self.appointments
+            row
+            for row in self.appointments
             if row.post in (Post.CAPTAIN, Post.MEMBER) and row.acting_for_id is None
         ]
         return rows[0] if rows else None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from core.errors import say
-
 from teams.models import Appointment, Away, Person
 
-say(Away, "one_cause_per_half_day", code="overlap", sentence="这几天里已有请假或因公外出，改日期或先撤回那一件")
+say(
+    Away,
+    "one_cause_per_half_day",
+    code="overlap",
+    sentence="这几天里已有请假或因公外出，改日期或先撤回那一件",
+)
 say(
     Appointment,
     "one_open_full_time_posting",

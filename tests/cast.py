@@ -29,7 +29,11 @@ class World:
 
     def region(self, key: str, name: str, level: str, code: str, parent: str | None) -> Region:
         self.regions[key] = people.add_region(
-            parent=self.regions[parent] if parent else None, name=name, level=level, code=code, valid_from=START,
+            parent=self.regions[parent] if parent else None,
+            name=name,
+            level=level,
+            code=code,
+            valid_from=START,
             acting_user=None,
         )
         return self.regions[key]
@@ -79,8 +83,13 @@ def _puning(w: World) -> None:
     w.region("puning", "普宁市", Level.COUNTY, "445281000000", "jieyang")
     w.region("liusha", "洪阳镇", Level.TOWN, "445281101000", "puning")
     w.region("lihu", "里湖镇", Level.TOWN, "445281105000", "puning")
-    w.body("pn_agri", Office, "普宁市农业农村局", "puning",
-           functions=(Function.AGRICULTURE, Function.RURAL_REVITALIZATION))
+    w.body(
+        "pn_agri",
+        Office,
+        "普宁市农业农村局",
+        "puning",
+        functions=(Function.AGRICULTURE, Function.RURAL_REVITALIZATION),
+    )
     w.body("pn_org", Office, "中共普宁市委组织部", "puning", functions=(Function.ORGANIZATION,))
     w.body("pn_finance", Office, "普宁市财政局", "puning", functions=(Function.FINANCE,))
     w.body("pn_unit", DispatchingUnit, "普宁市林业局", "puning", origin=Origin.COUNTY)
@@ -128,8 +137,13 @@ def _xinfeng(w: World) -> None:
     w.region("xinfeng", "新丰县", Level.COUNTY, "440233000000", "shaoguan")
     w.region("meikeng", "梅坑镇", Level.TOWN, "440233102000", "xinfeng")
     w.body("xf_org", Office, "中共新丰县委组织部", "xinfeng", functions=(Function.ORGANIZATION,))
-    w.body("xf_rural", Office, "新丰县乡村振兴局", "xinfeng",
-           functions=(Function.RURAL_REVITALIZATION, Function.AGRICULTURE, Function.RURAL_WORK))
+    w.body(
+        "xf_rural",
+        Office,
+        "新丰县乡村振兴局",
+        "xinfeng",
+        functions=(Function.RURAL_REVITALIZATION, Function.AGRICULTURE, Function.RURAL_WORK),
+    )
     w.body("xf_unit", DispatchingUnit, "新丰县交通运输局", "xinfeng", origin=Origin.COUNTY)
     w.body("meikeng_party", Office, "中共梅坑镇委员会", "meikeng", functions=(Function.PARTY_COMMITTEE,))
     w.body("xf_team", Team, "驻梅坑镇工作队", "meikeng", team_kind=TeamKind.TOWN)

@@ -49,16 +49,27 @@ class Appointment(Dated):
     holder it names is away. A person may hold several capacities at once, but one full-time posting.
     """
 
-    person = models.ForeignKey(Person, verbose_name="人员", on_delete=models.PROTECT, related_name="appointments")
+    person = models.ForeignKey(
+        Person, verbose_name="人员", on_delete=models.PROTECT, related_name="appointments"
+    )
     post = models.CharField("职务", max_length=24, choices=Post.choices)
     body = models.ForeignKey(Body, verbose_name="机构", on_delete=models.PROTECT, related_name="appointments")
     title = models.CharField("职务全称", max_length=60, blank=True, help_text="如：镇党委副书记")
     acting_for = models.ForeignKey(
-        "self", verbose_name="代行谁的职务", null=True, blank=True, on_delete=models.PROTECT, related_name="acting"
+        "self",
+        verbose_name="代行谁的职务",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="acting",
     )
     basis = models.CharField("书面依据", max_length=120, blank=True)
     unit = models.ForeignKey(
-        DispatchingUnit, verbose_name="派出单位", null=True, blank=True, on_delete=models.PROTECT,
+        DispatchingUnit,
+        verbose_name="派出单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="postings",
     )
     home_post = models.CharField("派出单位职务", max_length=60, blank=True)
@@ -75,7 +86,9 @@ class Appointment(Dated):
         indexes = [models.Index(fields=["body", "post"], name="appointment_seat")]
         constraints = [
             *Dated.Meta.constraints,
-            models.UniqueConstraint(fields=["person", "post", "body", "valid_from"], name="one_appointment_a_day"),
+            models.UniqueConstraint(
+                fields=["person", "post", "body", "valid_from"], name="one_appointment_a_day"
+            ),
             models.UniqueConstraint(
                 fields=["person"],
                 condition=Q(post__in=FULL_TIME_POSTS, valid_to__isnull=True, acting_for__isnull=True),

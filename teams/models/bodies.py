@@ -27,7 +27,11 @@ class Body(Dated):
     short_name = models.CharField("简称", max_length=30, blank=True)
     region = models.ForeignKey(Region, verbose_name="所在", on_delete=models.PROTECT, related_name="bodies")
     successor = models.ForeignKey(
-        "self", verbose_name="并入或更名为", null=True, blank=True, on_delete=models.PROTECT,
+        "self",
+        verbose_name="并入或更名为",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="predecessors",
     )
     document = models.CharField("依据文号", max_length=80, blank=True)
@@ -52,7 +56,9 @@ class Office(Body):
 class OfficeFunction(Dated):
     """A function an office answers for, from one day to another (a 乡村振兴局 may be absorbed overnight)."""
 
-    office = models.ForeignKey(Office, verbose_name="部门", on_delete=models.PROTECT, related_name="functions")
+    office = models.ForeignKey(
+        Office, verbose_name="部门", on_delete=models.PROTECT, related_name="functions"
+    )
     function = models.CharField("职能", max_length=24, choices=Function.choices)
 
     class Meta(Dated.Meta):
@@ -60,7 +66,9 @@ class OfficeFunction(Dated):
         verbose_name_plural = "部门职能"
         constraints = [
             *Dated.Meta.constraints,
-            models.UniqueConstraint(fields=["office", "function", "valid_from"], name="one_function_row_a_day"),
+            models.UniqueConstraint(
+                fields=["office", "function", "valid_from"], name="one_function_row_a_day"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +82,11 @@ class DispatchingUnit(Body):
     pinyin = models.CharField("拼音", max_length=160, blank=True, editable=False)
     origin = models.CharField("选派层级", max_length=12, choices=Origin.choices)
     institution = models.ForeignKey(
-        Office, verbose_name="同一机构的部门", null=True, blank=True, on_delete=models.PROTECT,
+        Office,
+        verbose_name="同一机构的部门",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="as_units",
     )
 
@@ -120,7 +132,11 @@ class Pairing(Dated):
     team = models.ForeignKey(Team, verbose_name="工作队", on_delete=models.PROTECT, related_name="pairings")
     role = models.CharField("角色", max_length=20, choices=PairingRole.choices)
     unit = models.ForeignKey(
-        DispatchingUnit, verbose_name="单位", null=True, blank=True, on_delete=models.PROTECT,
+        DispatchingUnit,
+        verbose_name="单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="pairings",
     )
     note = models.CharField("原文", max_length=120, blank=True)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.crypto import EncryptedTextField
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin, UserManager
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+
+from core.crypto import EncryptedTextField
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
