@@ -14,6 +14,8 @@ from policy.errors import PolicyInputError
 from policy.leave import LeaveCase, decide_leave
 from policy.schema import Pack
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
 
 def find_place(book: RuleBook, place: str) -> tuple[tuple[str, ...], str]:
     """The regions of a place, most specific first, and the kind of team its document is about.
@@ -76,6 +78,11 @@ def explain(
         raise PolicyInputError(f"没有“{type}”这种假，可以写：{known}", field="type")
     halves = parse_days(days)
     start = start or on
+    for name, day in (("on", on), ("start", start)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise PolicyInputError(
+                f"年份要在 {FIRST_YEAR} 到 {LAST_YEAR} 之间（现在是 {day.year}）", field=name
+            )
     if start < on:
         raise PolicyInputError(
             f"开始日期（{start.isoformat()}）不能早于申请日期（{on.isoformat()}）", field="start"

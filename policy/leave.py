@@ -7,7 +7,7 @@ region with a rule in force on the day of asking, else "unspecified", which is a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from policy.book import RuleBook
@@ -136,7 +136,9 @@ def _apply(book: RuleBook, case: LeaveCase) -> Applied:
                 continue
             answering = [each for each in standing if row.target in each.pack.answers]
             for other in answering:
-                rule = _rule(other, case, match_role=True) or _rule(other, case, match_role=False)
+                rule = _rule(other, _as_yielded(case, row), match_role=True) or _rule(
+                    other, case, match_role=False
+                )
                 if rule is not None:
                     return _routed(book, case, other, rule, counting, [*notes, (pack, row)])
             if row.if_none == "by_hand":
@@ -157,6 +159,11 @@ def _concerns(row: YieldRule, case: LeaveCase) -> bool:
         and (when.first_secretary is None or when.first_secretary == first_secretary)
         and (not when.dispatched_by or case.dispatched_by in when.dispatched_by)
     )
+
+
+def _as_yielded(case: LeaveCase, row: YieldRule) -> LeaveCase:
+    """A first secretary asks the rules for first secretaries as one, whatever else he is."""
+    return replace(case, role="first_secretary") if row.when.first_secretary else case
 
 
 def _rule(pack: Pack, case: LeaveCase, *, match_role: bool) -> LeaveRule | None:
@@ -181,7 +188,7 @@ def _routed(
     notes: list[tuple[Pack, YieldRule]],
 ) -> Applied:
     extra = [row.clause for _, row in notes]
-    if pack.pack.under:
+    if pack.pack.under and not pack.pack.answers:
         opening = book.delegation(book.pack(pack.pack.under), "leave", pack.pack.region.level, case.asked_on)
         if opening is not None:
             extra.append(opening.clause)

@@ -208,11 +208,10 @@ def _looser_leave(pack: Pack, base: list[LeaveRule], local: LeaveRule) -> Iterat
         for halves in sorted({1, *bounds, *(bound + 1 for bound in bounds)}):
             mine, theirs = _tier(local, halves), _tier(rule, halves)
             if not _tier_as_strict(theirs, mine):
-                yield (
-                    theirs.clause,
-                    f"请假 {format_days(halves)} 天，{_article(pack, theirs.clause)}要{_parties(pack, theirs)}，"
-                    f"本地制度只要{_parties(pack, mine)}",
-                )
+                article = _article(pack, theirs.clause)
+                asked, offered = _parties(pack, theirs), _parties(pack, mine)
+                why = f"请假 {format_days(halves)} 天，{article}要{asked}，本地制度只要{offered}"
+                yield theirs.clause, why
                 break
 
 
