@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from policy.base import TOPIC_LABELS
 from policy.loader import load_all
-from policy.parties import LABELS, party_label
+from policy.parties import party_label
 from tests.policy.helpers import HERE
 
 CLERK_DAY = date(2024, 9, 2)
@@ -54,7 +56,7 @@ def test_headers_say_what_the_documents_say() -> None:
 
 READINGS = [
     "puning-bounds", "puning-first-secretary", "puning-captain-first-secretary", "puning-scope",
-    "puning-county-level", "zhumadian-bounds", "zhumadian-other-types", "zhumadian-stationing-unit",
+    "puning-county-level", "puning-half-year-to", "zhumadian-bounds", "zhumadian-other-types", "zhumadian-stationing-unit",
     "zhumadian-organ-signer", "zhumadian-20-workdays", "zhumadian-week", "zhumadian-25th",
     "zhumadian-dual-signature", "yongxing-20-days", "yongxing-12-stays", "ganzhou-dual-signature", "ganzhou-q1",
     "xinfeng-work-fund-each", "xinfeng-others-list", "common-absence-days", "common-halves", "common-touching",
@@ -76,17 +78,63 @@ def test_a_reading_is_found_beside_its_clause() -> None:
     assert {"zhumadian-20-workdays", "common-shortfall", "common-part-period", "common-trips"} <= set(found)
 
 
-def test_every_party_has_a_chinese_name() -> None:
+def _parties_in(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _parties_in(key)
+            yield from _parties_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _parties_in(inner)
+    elif isinstance(value, str) and re.fullmatch(
+        r"(person|team|village|town|unit|county|city|province):[a-z_]+", value
+    ):
+        yield value
+
+
+def test_every_party_named_in_a_document_has_a_chinese_name() -> None:
     book = load_all()
     for pack in book.packs.values():
-        named = [pack.pack.managing_office, *pack.pack.parties]
-        for rule in pack.leave:
-            for tier in rule.tiers:
-                named += [*tier.file_with, *(party for step in tier.steps for party in step.parties)]
-        for code in named:
-            assert party_label(code, pack) != code
+        codes = set(_parties_in(pack.model_dump()))
+        assert codes
+        assert {code for code in codes if party_label(code, pack) == code} == set()
     assert party_label("county:agriculture", book.pack("puning")) == "市农业农村局"
-    assert party_label("county:agriculture") == LABELS["county:agriculture"]
+    assert party_label("county:agriculture") == "县（区）农业农村局"
+
+
+def test_the_pairs_of_annex_1_are_all_there() -> None:
+    found = load_all().resolve("pairing", ("440233000000",), "town", CLERK_DAY)
+    assert [(row.order, row.town) for row in found.rules] == [
+        (1, "遥田镇"),
+        (2, "回龙镇"),
+        (3, "黄磔镇"),
+        (4, "马头镇"),
+        (5, "梅坑镇"),
+        (6, "沙田镇"),
+        (7, "丰城街道"),
+    ]
+    counties = [row for row in found.rules if row.source == "county"]
+    assert [1 + len(row.members) + len(row.first_secretary_units) for row in counties] == [6, 6, 6]
+    assert all(len(row.first_secretary_units) == 2 for row in counties)
+
+
+def test_figures_of_other_topics_are_those_of_the_text() -> None:
+    book = load_all()
+    month = {row.code: row for row in book.resolve("quota", ("411700000000",), "village", CLERK_DAY).rules}
+    assert (month["month_workdays"].at_least, month["month_workdays"].on) == (20, "workdays")
+    assert (month["week_days"].at_least, month["week_nights"].at_least) == (5, 4)
+    stays = {row.code: row for row in book.resolve("quota", ("431023000000",), "village", CLERK_DAY).rules}
+    assert (stays["month_days"].at_least, stays["month_days"].on, stays["month_days"].cap) == (
+        20,
+        "any_day",
+        "none",
+    )
+    assert (stays["month_stays"].at_least, stays["month_stays"].within) == (12, "yongxing-1-4-20-days")
+    for place, kind in (("445281000000", "town"), ("440233000000", "town")):
+        signed = book.resolve("fund", (place,), kind, CLERK_DAY).rules[0]
+        assert set(signed.signers) == {"town:party_secretary", "team:captain"}
+    stipend = book.resolve("support", ("440233000000",), "town", CLERK_DAY).rules[0]
+    assert (stipend.amount, stipend.per, stipend.by_day) == (2000, "month", False)
 
 
 def test_silent_documents_are_known_to_be_silent_on_leave() -> None:
