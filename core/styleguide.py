@@ -79,7 +79,7 @@ def _moment(value: Any) -> Any:
 
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """All components with sample data; ``?size=large|xlarge`` shows 大字. 404 unless DEBUG."""
+    """All components with sample data: ``?size=large`` for 大字, ``?errors`` for a summary. 404 unless DEBUG."""
     if not settings.DEBUG:
         raise Http404
     samples = json.loads(SAMPLES.read_text(encoding="utf-8"), object_pairs_hook=_moments)
@@ -92,5 +92,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "filters": SampleFilters(words=samples["filter_words"]),
         "page": Paginator(range(46), 20).page(2),
         "query": request.GET,
+        "show_errors": "errors" in request.GET,
     }
     return render(request, "core/styleguide.html", context)

@@ -37,7 +37,7 @@ def _moment(value: datetime) -> datetime:
 
 @register.filter
 def cn_date(value: date | datetime | None, form: str = "") -> str:
-    """``11月24日（周二）``; with ``"year"`` ``2026年11月24日（周二）``; with ``"short"`` no weekday. None: —."""
+    """``11月24日（周二）``; ``"year"``: ``2026年11月24日（周二）``; ``"short"``: no weekday. None: —."""
     if not value:
         return NOTHING
     day = _day(value)
@@ -120,7 +120,7 @@ def cn_span(start: date, start_half: str, end: date, end_half: str) -> str:
 
 
 def _amount(gap: timedelta) -> str:
-    """A length of time in its one fitting unit, rounded down so that nobody is promised more than there is."""
+    """A length of time in its one fitting unit, rounded down: nobody is promised more than there is."""
     minutes = int(gap.total_seconds() // 60)
     if minutes < 1:
         return "不到 1 分钟"
@@ -133,7 +133,7 @@ def _amount(gap: timedelta) -> str:
 
 @register.simple_tag
 def remaining(due: datetime | None, now: datetime) -> str:
-    """``剩 22 小时（11月20日 17:30 前）``, or ``超期 3 小时（应在 11月20日 17:30 前）``. No due time: empty."""
+    """``剩 22 小时（11月20日 17:30 前）`` or ``超期 3 小时（应在 11月20日 17:30 前）``; no due time: empty."""
     if due is None:
         return ""
     clock = cn_datetime(due)
