@@ -18,7 +18,7 @@ from policy.parties import join_labels, party_rank
 from policy.schema import LeaveRule, LeaveType, Pack, Tier, YieldRule
 
 __all__ = [
-    "EarlierLeave", "Joined", "LeaveCase", "LeaveDecision", "Step", "TierRow", "decide_leave", "leave_types",
+    "EarlierLeave", "Joined", "LeaveCase", "LeaveDecision", "Step", "TierRow", "decide_leave", "leave_types", "tier_rows",
 ]  # fmt: skip
 
 _MEMORY = 20_000
@@ -208,12 +208,8 @@ def _template(
     case: LeaveCase, pack: Pack, rule: LeaveRule, number: int, clauses: tuple[str, ...]
 ) -> Template:
     tier = rule.tiers[number]
-    articles = {each.id: each.article for each in pack.clause}
     steps = tuple(Step(row.mode, row.parties, row.voice) for row in tier.steps)
-    rows = tuple(
-        TierRow(label, _who(other, pack), index == number, other.clause, articles[other.clause], other.bound)
-        for index, (label, other) in enumerate(zip(_labels(rule), rule.tiers, strict=True))
-    )
+    rows = tier_rows(rule, pack, active=number)
     return Template(
         steps=steps,
         filings=tier.file_with,
@@ -223,6 +219,15 @@ def _template(
         upward=_upward(rule, number),
         who=_who(tier, pack),
         active_label=rows[number].label,
+    )
+
+
+def tier_rows(rule: LeaveRule, pack: Pack, *, active: int | None = None) -> tuple[TierRow, ...]:
+    """Every tier of a rule in words, in order; `active` is the number of the one that applies."""
+    articles = {each.id: each.article for each in pack.clause}
+    return tuple(
+        TierRow(label, _who(tier, pack), index == active, tier.clause, articles[tier.clause], tier.bound)
+        for index, (label, tier) in enumerate(zip(_labels(rule), rule.tiers, strict=True))
     )
 
 
