@@ -25,6 +25,18 @@ NEEDS_NOTE = {
     Signature.Decision.REFUSE: "写明不同意的理由，申请人会看到",
     Signature.Decision.RETURN: "写明退回理由，申请人会看到",
     Signature.Decision.ASSIGN: "写明指定的理由，卡片上会显示",
+    Signature.Decision.OPINION: "写明意见，作决定的人会看到",
+}
+VOICE_OF = {
+    Signature.Decision.AGREE: Seat.Voice.DECIDE,
+    Signature.Decision.REFUSE: Seat.Voice.DECIDE,
+    Signature.Decision.RETURN: Seat.Voice.DECIDE,
+    Signature.Decision.OPINION: Seat.Voice.OPINION,
+}
+WRONG_VOICE = {
+    Seat.Voice.DECIDE: "这一步是作决定：同意、退回修改或不同意",
+    Seat.Voice.OPINION: "这一步只提意见，不作决定",
+    Seat.Voice.ASSIGN: "这一步是指定批准人",
 }
 OUTCOME_OF = {
     Signature.Decision.REFUSE: SignOff.State.REFUSED,
@@ -109,10 +121,10 @@ def sign(
     earlier = _same_request(sign_off, acting_user, request_key)
     if earlier is not None:
         return earlier
-    note = note.strip()
-    if decision not in (Signature.Decision.AGREE, Signature.Decision.REFUSE, Signature.Decision.RETURN):
+    voice = VOICE_OF.get(decision)
+    if voice is None:
         raise Refused("decision", "选一个决定：同意、退回修改或不同意")
-    return _sign(sign_off, acting_user, decision, note, page_hash, request_key, voice=Seat.Voice.DECIDE)
+    return _sign(sign_off, acting_user, decision, note.strip(), page_hash, request_key, voice=voice)
 
 
 def assign(*, sign_off_id: int, acting_user: User, plan: Plan, page_hash: str, request_key: str) -> SignOff:
@@ -242,9 +254,7 @@ def _sign(
     if page_hash != sign_off.content_hash or current != sign_off.content_hash:
         raise Conflict("stale", "内容已有变化，看过最新内容再办")
     if authority.seat.voice != voice:
-        raise Refused(
-            "wrong_voice", "这一步是指定批准人" if voice == Seat.Voice.DECIDE else "这一步不指定批准人"
-        )
+        raise Refused("wrong_voice", WRONG_VOICE[Seat.Voice(authority.seat.voice)])
     if decision in NEEDS_NOTE and not note:
         raise Refused("note_missing", NEEDS_NOTE[Signature.Decision(decision)], field="note")
     if len(note) > 500:

@@ -99,6 +99,7 @@ def plan_for(decision: LeaveDecision, directory: Directory) -> Plan:
                 directory.place(party),
                 pack,
                 need=step.mode,
+                voice=step.voice,
                 fallback=Seat.Fallback.ACTING if joint else Seat.Fallback.UPWARD,
                 upward=() if joint else upward,
             )
@@ -107,7 +108,7 @@ def plan_for(decision: LeaveDecision, directory: Directory) -> Plan:
         seats, said = collapse(specs)
         steps.append(seats)
         remarks += said
-    clause = decision.clauses[0] if decision.clauses else ""
+    clause = next((row.clause for row in decision.tiers if row.active), "") or decision.clauses[0]
     filings = [
         _filing(directory.place(party), pack, Filing.Kind.FILING, clause) for party in decision.filings
     ]
@@ -185,7 +186,13 @@ def _plan_to_assign(decision: LeaveDecision, directory: Directory) -> Plan:
 
 
 def _seat(
-    place: Place, pack: Pack | None, *, need: str, fallback: str, upward: tuple[tuple[str, int], ...] = ()
+    place: Place,
+    pack: Pack | None,
+    *,
+    need: str,
+    fallback: str,
+    voice: str = Seat.Voice.DECIDE,
+    upward: tuple[tuple[str, int], ...] = (),
 ) -> SeatSpec:
     return SeatSpec(
         party=place.party,
@@ -193,6 +200,7 @@ def _seat(
         post=place.post,
         body_id=place.body.pk,
         need=need,
+        voice=voice,
         fallback=fallback,
         upward=tuple(pair for pair in upward if pair != place.pair),
     )
