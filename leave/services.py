@@ -189,9 +189,24 @@ def assign_deciders(
     page_hash: str,
     request_key: str,
 ) -> SignOff:
-    """The managing office names who decides, because the document is silent. A reason is required."""
-    sign_off = _open_round(request_id, acting_user)
-    request = LeaveRequest.objects.select_related("posting__body__region", "posting__unit").get(pk=request_id)
+    """The managing office names who decides, because the document is silent. A reason is required.
+
+    The same ``request_key`` returns the round it opened. Raises NotYours for outsiders, Conflict for a stale page.
+    """
+    request = (
+        LeaveRequest.objects.visible_to(acting_user)
+        .select_related("posting__body__region", "posting__unit")
+        .filter(pk=request_id)
+        .first()
+    )
+    if request is None:
+        raise NotYours("not_yours", "没有这一件")
+    # The page's own round, found by what it showed: a repeated request must meet the round it closed itself.
+    sign_off = SignOff.objects.filter(
+        subject_kind=KIND, subject_id=request_id, content_hash=page_hash
+    ).first()
+    if sign_off is None:
+        raise Conflict("stale", "内容已有变化，看过最新内容再办")
     directory = Directory(request.posting, clock.today())
     decision = request.routed
     plan = routing.plan_by_hand(
@@ -376,15 +391,6 @@ def _own(request_id: int, user: User) -> LeaveRequest:
             raise Refused("not_applicant", "这一件只能由申请人本人办")
         raise NotYours("not_yours", "没有这一件")
     return request
-
-
-def _open_round(request_id: int, user: User) -> SignOff:
-    sign_off = sign_offs.lock_for(KIND, request_id)
-    if sign_off is not None:
-        return sign_off
-    if not LeaveRequest.objects.visible_to(user).filter(pk=request_id).exists():
-        raise NotYours("not_yours", "没有这一件")
-    raise Conflict("not_open", "这一件已经办结，看过结果再说")
 
 
 def _draft_to_edit(

@@ -1,0 +1,31 @@
+"""Fixtures that several folders share; their conftest files import them by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from core import calendar
+from core import clock as core_clock
+from tests import cast
+from tests.drive import Clock, Drive
+
+
+@pytest.fixture
+def world(db) -> cast.World:
+    """The permanent cast, with the statutory calendar of the years tests touch."""
+    calendar.seed(range(2024, 2027))
+    return cast.build()
+
+
+@pytest.fixture
+def drive(world: cast.World) -> Drive:
+    """The verbs, on the cast."""
+    return Drive(world)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Monday 23 November 2026, nine in the morning, until the test moves it."""
+    standing = Clock()
+    monkeypatch.setattr(core_clock, "now", standing)
+    return standing
