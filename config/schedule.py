@@ -1,0 +1,16 @@
+"""What beat sends, and when (Asia/Shanghai). One entry a job; every job may safely be sent twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.schedules import crontab
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {
+        "task": "config.heartbeat",
+        "schedule": crontab(),
+        # A beat that nobody took in time says nothing about now.
+        "options": {"expires": 120},
+    },
+}
