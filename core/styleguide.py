@@ -79,7 +79,7 @@ def _moment(value: Any) -> Any:
 
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """All components with sample data: ``?size=large`` for 大字, ``?errors`` for a summary. 404 unless DEBUG."""
+    """All components with sample data; ``?size=large`` enlarges, ``?errors`` shows a summary. DEBUG only."""
     if not settings.DEBUG:
         raise Http404
     samples = json.loads(SAMPLES.read_text(encoding="utf-8"), object_pairs_hook=_moments)

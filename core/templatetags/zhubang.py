@@ -133,7 +133,7 @@ def _amount(gap: timedelta) -> str:
 
 @register.simple_tag
 def remaining(due: datetime | None, now: datetime) -> str:
-    """``剩 22 小时（11月20日 17:30 前）`` or ``超期 3 小时（应在 11月20日 17:30 前）``; no due time: empty."""
+    """``剩 22 小时（11月20日 17:30 前）`` or ``超期 3 小时（应在 … 前）``; empty without a due time."""
     if due is None:
         return ""
     clock = cn_datetime(due)
