@@ -79,7 +79,7 @@ def _moment(value: Any) -> Any:
 
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """All components with sample data; ``?size=large`` enlarges, ``?errors`` shows a summary. DEBUG only."""
+    """All components with sample data; also ``?size=large``, ``?errors`` and ``?paper``. 404 unless DEBUG."""
     if not settings.DEBUG:
         raise Http404
     samples = json.loads(SAMPLES.read_text(encoding="utf-8"), object_pairs_hook=_moments)
@@ -94,4 +94,5 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "query": request.GET,
         "show_errors": "errors" in request.GET,
     }
-    return render(request, "core/styleguide.html", context)
+    page = "core/styleguide_paper.html" if "paper" in request.GET else "core/styleguide.html"
+    return render(request, page, context)

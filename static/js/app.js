@@ -75,10 +75,12 @@
   /* ---- trouble on the way: a sentence beside the form, its contents stay ---- */
   function trouble(id, near, again) {
     var box = words(id);
-    var host = near && near.closest ? near.closest(".actions-row, form, section, main") : null;
-    host = host || doc.getElementById("main");
+    var form = near && near.closest ? near.closest("form") : null;
+    var host = (form && form.closest(".actions-row")) || form || doc.getElementById("main");
+    var before = host === form ? mainButton(form) : host && host.firstChild;
     each(".notice.is-trouble", function (old) { old.remove(); });
     if (!box || !host) return;
+    while (before && before.parentNode !== host) before = before.parentNode;
     box.classList.add("is-trouble");
     var retry = box.querySelector("[data-retry]");
     if (retry) {
@@ -87,7 +89,7 @@
         again();
       });
     }
-    host.insertBefore(box, host.firstChild);
+    host.insertBefore(box, before);
     if (box.scrollIntoView) box.scrollIntoView({ block: "nearest" });
   }
   function repeat(event) {
