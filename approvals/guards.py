@@ -12,7 +12,10 @@ _OPEN_STEP = (
 )
 _OWN_SEAT = (
     "SELECT 1 FROM approvals_seat s WHERE s.id = NEW.seat_id AND s.sign_off_id = NEW.sign_off_id "
-    "AND s.step = NEW.step AND s.need = NEW.need"
+    "AND s.step = NEW.step AND s.need = NEW.need AND ("
+    "(s.voice = 'decide' AND NEW.decision IN ('agree', 'refuse', 'return')) "
+    "OR (s.voice = 'opinion' AND NEW.decision = 'opinion') "
+    "OR (s.voice = 'assign' AND NEW.decision = 'assign'))"
 )
 _RECUSED = (
     "SELECT 1 FROM approvals_recusal r WHERE r.sign_off_id = NEW.sign_off_id AND r.person_id = NEW.signer_id"
@@ -66,6 +69,8 @@ say(
     code="decided_already",
     sentence="别人刚刚办理了这一件，您不用再办",
 )
+say(Signature, "seat", code="decided_already", sentence="别人刚刚办理了这一件，您不用再办")
+say(Signature, "request_key", code="key_reused", sentence="这个页面已经用过，刷新后再办")
 say(Signature, "approvals_signature_in_step", code="stale", sentence="内容或环节已有变化，看过最新内容再办")
 say(Signature, "approvals_signature_recused", code="recused", sentence="这一件与您本人有关，由其他人办理")
 say(Recusal, "one_recusal_per_person", code="recused_already", sentence="这个人已在回避名单里")

@@ -57,13 +57,20 @@ _SENTENCES: list[_Sentence] = []
 def say(model: type[models.Model], constraint: str, *, code: str, sentence: str) -> None:
     """Give the database's refusal by ``constraint`` of ``model`` the sentence a person should read.
 
-    PostgreSQL names the constraint; SQLite names the columns of a unique one, so both marks are kept.
+    ``constraint`` is the name of a constraint or trigger, or of a field that is unique by itself. PostgreSQL
+    names the constraint; SQLite names the columns of a unique one, so both marks are kept.
     """
+    table = model._meta.db_table
+    unique_field = next((field for field in model._meta.fields if field.name == constraint and field.unique), None)
+    if unique_field is not None:
+        column = unique_field.column
+        _SENTENCES.append(_Sentence(code, sentence, (f"{table}_{column}_key", f"{table}.{column}")))
+        return
     marks = [constraint]
     for item in model._meta.constraints:
         if item.name == constraint and isinstance(item, models.UniqueConstraint) and item.fields:
             columns = [model._meta.get_field(name).column for name in item.fields]
-            marks.append(", ".join(f"{model._meta.db_table}.{column}" for column in columns))
+            marks.append(", ".join(f"{table}.{column}" for column in columns))
     _SENTENCES.append(_Sentence(code, sentence, tuple(marks)))
 
 

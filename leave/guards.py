@@ -46,5 +46,6 @@ register(
 )
 
 say(LeaveRequest, "leave_ends_after_start", code="dates", sentence="结束不能早于开始")
+say(LeaveRequest, "form_key", code="key_reused", sentence="这个页面已经用过，刷新后再填")
 say(LeaveRequest, "one_leave_number", code="number_taken", sentence="编号刚被占用，再提交一次")
 say(LeaveRequest, "leave_leaverequest_unsigned", code="unsigned", sentence="没有完整的同意签字，不能批准")

@@ -58,6 +58,9 @@ def save_draft(
     faster, Refused for a wrong file.
     """
     posting, directory = _own_posting(acting_user)
+    if request_id is None:
+        # Two taps on one new form come one after the other, and the second finds the first one's draft.
+        away.lock_person(posting.person_id)
     request = _draft_to_edit(acting_user, request_id, revision, form_key)
     if request is None:
         request = LeaveRequest(
@@ -129,6 +132,8 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     The same ``submit_key`` again returns the first outcome. Raises Several with every mistake beside its field,
     Conflict when another tab changed or submitted it, Refused when a body that must decide is not registered.
     """
+    if acting_user.person_id is None:
+        raise NotYours("not_yours", "没有这一件")
     away.lock_person(acting_user.person_id)
     request = _own(request_id, acting_user)
     if submit_key and request.submit_key == submit_key and request.state == S.PENDING:
@@ -261,7 +266,8 @@ def report_back(
     _may_record_return(request, acting_user)
     following = after(request, "report_back")
     today = clock.today()
-    if returned_on < request.start:
+    half = Half(returned_half)
+    if Span(returned_on, half, returned_on, half).last_index < request.span.first_index:
         raise Refused(
             "before_start",
             f"返岗不能早于请假开始（{request.start.month}月{request.start.day}日）",
@@ -269,7 +275,6 @@ def report_back(
         )
     if returned_on > today:
         raise Refused("future", f"返岗日期不能晚于今天（{today.month}月{today.day}日）", field="returned_on")
-    half = Half(returned_half)
     note = note.strip()
     if is_late(request, returned_on, half) and not note:
         raise Refused("late_needs_note", "晚于批准的日期返岗，写一句原因", field="note")

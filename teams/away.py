@@ -10,8 +10,11 @@ from teams.models import Away, Person
 
 
 def lock_person(person_id: int) -> Person:
-    """Lock a person's row: the mutex under which his half-days are claimed."""
-    return Person.objects.select_for_update().get(pk=person_id)
+    """Lock a person's row: the mutex under which his half-days are claimed.
+
+    The weaker lock, because every row that points to the person would otherwise wait for it too.
+    """
+    return Person.objects.select_for_update(no_key=True).get(pk=person_id)
 
 
 def taken(person_id: int, span: Span) -> Away | None:
