@@ -39,7 +39,9 @@ class ClientAddress:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
         try:
-            self.proxies = [ipaddress.ip_network(entry) for entry in settings.TRUSTED_PROXIES if entry != "unix"]
+            self.proxies = [
+                ipaddress.ip_network(entry) for entry in settings.TRUSTED_PROXIES if entry != "unix"
+            ]
         except ValueError as error:
             raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}") from error
         self.unix_socket = "unix" in settings.TRUSTED_PROXIES

@@ -46,7 +46,9 @@ def refusals(
             "PostgreSQL, or ZHUBANG_SINGLE_HOST=1 when web, worker and beat all run on this one machine."
         )
     if not field_keys:
-        found.append("FIELD_ENCRYPTION_KEYS is missing: identity numbers could not be stored. `make secrets` prints one.")
+        found.append(
+            "FIELD_ENCRYPTION_KEYS is missing: identity numbers could not be stored. `make secrets` prints one."
+        )
     elif not all(is_field_key(key) for key in field_keys):
         found.append("FIELD_ENCRYPTION_KEYS holds something that is not a 32-byte URL-safe base64 key.")
     if not broker_url.startswith(("redis://", "rediss://", "redis+socket://")):

@@ -275,6 +275,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 BROKER_URL = env.str("BROKER_URL", "")
 CELERY_BROKER_URL = BROKER_URL or "filesystem://"
+# Seconds after which an unfinished job is delivered again: longer than any job may run.
+REDELIVER_AFTER = 900
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
 if CELERY_BROKER_URL.startswith("filesystem://"):
     # Stands in where no broker can be had; it may lose what a killed worker held, the outbox sends it again.
@@ -288,8 +290,7 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
     }
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        # Longer than the longest job may run, or a job still running would be delivered again.
-        "visibility_timeout": 900,
+        "visibility_timeout": REDELIVER_AFTER,
         "global_keyprefix": env.str("BROKER_KEY_PREFIX", ""),
         "socket_connect_timeout": 1,
         "socket_timeout": 5,

@@ -22,7 +22,7 @@ for name in ("BROKER_URL", "ZHUBANG_TODAY", "ALLOWED_HOSTS", "DEBUG", "TRUSTED_P
     os.environ.pop(name, None)
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, DATABASE_VENDOR, MIDDLEWARE  # noqa: E402
+from config.settings import DATABASE_VENDOR, DATABASES, MIDDLEWARE  # noqa: E402
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if DATABASE_VENDOR == "sqlite":

@@ -8,7 +8,13 @@ from django.urls import include, path
 
 from config import health
 
-ROOMS = {"": "overview", "accounts/": "teams", "approvals/": "approvals", "rules/": "rules", "leave/": "leave"}
+ROOMS = {
+    "": "overview",
+    "accounts/": "teams",
+    "approvals/": "approvals",
+    "rules/": "rules",
+    "leave/": "leave",
+}
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

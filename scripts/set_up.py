@@ -27,7 +27,7 @@ class SetupError(Exception):
 
 
 def main(profile: str) -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (this is where it is refused)
         raise SetupError(
             f"Zhubang needs Python 3.11 or newer, this is {sys.version.split()[0]}. "
             "Name another one: make PYTHON=python3.12 …"
@@ -43,7 +43,9 @@ def _environment() -> bool:
     if PYTHON.exists():
         return False
     print("Making .venv …", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
+    )
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -70,12 +72,10 @@ def _python_packages(profile: str) -> bool:
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     if not UV.exists() and _run([*pip, "-r", "requirements-uv.txt"]):
         print("uv cannot be had here, going on with pip.", flush=True)
-    if not UV.exists() or _run(
-        [str(UV), "pip", "sync", "--quiet", "--python", str(PYTHON), "--require-hashes", lock.name],
-        env={**os.environ, **_index()},
-    ):
-        if _run([*pip, "-r", lock.name]):
-            raise SetupError("The Python packages could not be installed; the lines above say why.")
+    sync = [str(UV), "pip", "sync", "--quiet", "--python", str(PYTHON), "--require-hashes", lock.name]
+    synced = UV.exists() and not _run(sync, env={**os.environ, **_index()})
+    if not synced and _run([*pip, "-r", lock.name]):
+        raise SetupError("The Python packages could not be installed; the lines above say why.")
     stamp.write_text(wanted, encoding="utf-8")
     return True
 

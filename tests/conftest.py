@@ -1,0 +1,98 @@
+"""Of every test: the markers that depend on the machine, the broker, and a count of what did not run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from config import settings_test
+from tests import machine
+
+# A slow machine is no finding, and CI must find the same thing twice.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the browser tests; skip what needs the other database, loudly."""
+    for item in items:
+        if "browser" in Path(str(item.path)).parent.parts:
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("postgres") and settings_test.DATABASE_VENDOR != "postgresql":
+            item.add_marker(pytest.mark.skip("this run uses SQLite, the test needs PostgreSQL"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Hand the run's counts to scripts/run_tests.py, which speaks last."""
+    path = os.environ.get("ZHUBANG_TEST_SUMMARY")
+    if not path:
+        return
+    skipped = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    counts = {name: len(terminalreporter.stats.get(name, [])) for name in ("passed", "failed", "error")}
+    Path(path).write_text(json.dumps({**counts, "skipped": skipped}), encoding="utf-8")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(settings_test.HOME, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Broker:
+    """A real broker, and the prefix under which this test run keeps its keys."""
+
+    url: str
+    prefix: str
+
+
+@pytest.fixture(scope="session")
+def broker(worker_id: str) -> Iterator[Broker]:
+    """Redis where it answers, otherwise an embedded Valkey; the keys of other users are left alone."""
+    prefix = f"zhubang-test-{settings_test.RUN}-{worker_id}-"
+    if not machine.redis_missing():
+        yield Broker(machine.REDIS_URL, prefix)
+        _drop_keys(machine.REDIS_URL, prefix)
+        return
+    binary = machine.embedded_broker()
+    if binary is None:
+        pytest.skip(f"{machine.redis_missing()}, and there is no embedded one for this machine")
+    # A short path: the address of a Unix socket holds about a hundred bytes.
+    folder = Path(tempfile.mkdtemp(prefix="zb-"))
+    path = folder / "broker.sock"
+    command = [str(binary), "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", str(folder)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            if path.exists():
+                break
+            time.sleep(0.05)
+        yield Broker(f"redis+socket://{path}", prefix)
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _drop_keys(url: str, prefix: str) -> None:
+    import redis
+
+    with redis.Redis.from_url(url) as client:
+        for name in client.scan_iter(f"{prefix}*"):
+            client.delete(name)
