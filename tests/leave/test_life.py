@@ -8,6 +8,7 @@ import pytest
 
 from approvals.models import Deadline, Signature, SignOff
 from core.errors import Conflict, NotYours, Refused, Several
+from leave import services
 from leave.models import LeaveRequest
 from tests.drive import MONDAY, NEXT_MONDAY, Drive, away_halves, newest, now, wish
 
@@ -42,9 +43,7 @@ def test_a_returned_request_may_be_given_up(drive: Drive) -> None:
     assert now(request).state == "withdrawn"
 
 
-@pytest.mark.parametrize(
-    ("decision", "words"), [("refuse", "写明不同意的理由"), ("return", "写明退回理由")]
-)
+@pytest.mark.parametrize(("decision", "words"), [("refuse", "写明不同意的理由"), ("return", "写明退回理由")])
 def test_saying_no_needs_a_reason(drive: Drive, decision: str, words: str) -> None:
     request = drive.ask("liusha_member", 2)
     with pytest.raises(Refused) as refusal:
@@ -254,8 +253,6 @@ def test_somebody_without_a_posting_asks_no_leave(drive: Drive) -> None:
 def test_two_tabs_the_slower_one_is_told(drive: Drive) -> None:
     draft = drive.save("liusha_member", 1)
     drive.edit("liusha_member", draft, 2)
-    from leave import services
-
     with pytest.raises(Conflict) as edited:
         services.save_draft(
             acting_user=drive.world.user("liusha_member"),
@@ -296,8 +293,6 @@ def test_one_submit_key_is_one_submission(drive: Drive) -> None:
 
 
 def test_a_draft_is_its_drafters_alone_and_can_be_thrown_away(drive: Drive) -> None:
-    from leave import services
-
     draft = drive.save("liusha_member", 1)
     for who in ("liusha_captain", "liusha_secretary", "pn_agri_chief"):
         assert not LeaveRequest.objects.visible_to(drive.world.user(who)).exists()
@@ -308,8 +303,6 @@ def test_a_draft_is_its_drafters_alone_and_can_be_thrown_away(drive: Drive) -> N
 
 
 def test_a_submitted_request_cannot_be_edited_or_thrown_away(drive: Drive) -> None:
-    from leave import services
-
     request = drive.ask("liusha_member", 1)
     with pytest.raises(Conflict):
         drive.edit("liusha_member", request, 2)
