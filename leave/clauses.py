@@ -1,0 +1,17 @@
+"""Which clauses the leave pages carry; the views put them on themselves."""
+
+from __future__ import annotations
+
+from rules.clauses import ROUTED
+
+# Leave is asked for in writing, and goes to whom the document names.
+ASKED = ("puning-6-personal-leave", "zhumadian-16-written", *ROUTED)
+# Where no document names anybody, the managing office does.
+NAMED_BY_HAND = (
+    "puning-6-first-secretary",
+    "xinfeng-leave-unspecified",
+    "yongxing-leave-unspecified",
+    "ganzhou-2-leave-system",
+)
+# Back at the post: 销假.
+RETURNED = ("puning-6-return",)
