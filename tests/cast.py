@@ -151,3 +151,38 @@ def _xinfeng(w: World) -> None:
     w.person("xf_rural_chief", "新振兴", Post.LEADER, "xf_rural")
     w.person("xf_captain", "新队长", Post.CAPTAIN, "xf_team", unit=w.bodies["xf_unit"])
     w.person("xf_member", "新队员", Post.MEMBER, "xf_team", unit=w.bodies["xf_unit"])
+
+
+def add_yongxing(w: World) -> None:
+    """永兴县: a document without leave tiers, whose managing office is 驻村办."""
+    w.region("hunan", "湖南省", Level.PROVINCE, "430000000000", None)
+    w.region("chenzhou", "郴州市", Level.CITY, "431000000000", "hunan")
+    w.region("yongxing", "永兴县", Level.COUNTY, "431023000000", "chenzhou")
+    w.region("matian", "马田镇", Level.TOWN, "431023102000", "yongxing")
+    w.region("matian_village", "和平村", Level.VILLAGE, "431023102201", "matian")
+    w.body("yx_office", Office, "永兴县驻村办", "yongxing", functions=(Function.STATIONING_OFFICE,))
+    w.body("yx_unit", DispatchingUnit, "永兴县交通局", "yongxing", origin=Origin.COUNTY)
+    w.body("matian_party", Office, "中共马田镇委员会", "matian", functions=(Function.PARTY_COMMITTEE,))
+    w.body("yx_team", Team, "驻和平村工作队", "matian_village", team_kind=TeamKind.VILLAGE)
+    w.person("matian_secretary", "马书记", Post.PARTY_SECRETARY, "matian_party")
+    w.person("yx_office_chief", "永驻村", Post.LEADER, "yx_office")
+    w.person("yx_captain", "永队长", Post.CAPTAIN, "yx_team", unit=w.bodies["yx_unit"])
+    w.person("yx_member", "永队员", Post.MEMBER, "yx_team", unit=w.bodies["yx_unit"])
+
+
+def add_ganzhou(w: World) -> None:
+    """赣州市 with 蓉江新区, a management area whose towns do not share its code prefix."""
+    w.region("jiangxi", "江西省", Level.PROVINCE, "360000000000", None)
+    w.region("ganzhou", "赣州市", Level.CITY, "360700000000", "jiangxi")
+    w.region("rongjiang", "蓉江新区", Level.COUNTY, "", "ganzhou")
+    w.region("tandong", "潭东镇", Level.TOWN, "360703109000", "rongjiang")
+    w.region("tandong_village", "高坑村", Level.VILLAGE, "360703109203", "tandong")
+    w.body("gz_rural", Office, "蓉江新区农办", "rongjiang",
+           functions=(Function.RURAL_WORK, Function.RURAL_REVITALIZATION))  # fmt: skip
+    w.body("gz_unit", DispatchingUnit, "蓉江新区城管局", "rongjiang", origin=Origin.COUNTY)
+    w.body("tandong_party", Office, "中共潭东镇委员会", "tandong", functions=(Function.PARTY_COMMITTEE,))
+    w.body("gz_team", Team, "驻高坑村工作队", "tandong_village", team_kind=TeamKind.VILLAGE)
+    w.person("tandong_secretary", "潭书记", Post.PARTY_SECRETARY, "tandong_party")
+    w.person("gz_rural_chief", "蓉农办", Post.LEADER, "gz_rural")
+    w.person("gz_captain", "赣队长", Post.CAPTAIN, "gz_team", unit=w.bodies["gz_unit"])
+    w.person("gz_member", "赣队员", Post.MEMBER, "gz_team", unit=w.bodies["gz_unit"])
