@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.middleware.SessionLimits",
+    "teams.middleware.FirstPassword",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -126,6 +127,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "overview.context.frame",
             ],
         },
     }
@@ -196,6 +198,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "config.middleware.client_address"
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_CALLABLE = "teams.account_views.locked_out"
 AXES_VERBOSE = False
 
 # Grants hang on a person's scope object; nobody holds a permission on everything.
@@ -274,7 +277,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # --- Jobs ------------------------------------------------------------------------------------------------
 
 BROKER_URL = env.str("BROKER_URL", "")
-CELERY_BROKER_URL = BROKER_URL or "filesystem://"
+CELERY_BROKER_URL = BROKER_URL or "filesystem://localhost"
 # Seconds after which an unfinished job is delivered again: longer than any job may run.
 REDELIVER_AFTER = 900
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
@@ -294,6 +297,8 @@ else:
         "global_keyprefix": env.str("BROKER_KEY_PREFIX", ""),
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
+        # A page that would send a job while the broker is down learns it at once; the worker has its own retries.
+        "max_retries": 0,
     }
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 570
@@ -302,7 +307,6 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_IGNORE_RESULT = True
-# A page never waits for the broker: what is due stands in the outbox and is swept by beat.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]

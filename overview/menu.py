@@ -1,0 +1,204 @@
+"""The menu: the union of what a person's appointments open. There is no switching of roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from teams.scope import Scope
+from teams.words import BodyKind, Function, Level
+
+#: Phones show at most this many tabs; 我的 is always the last of them.
+MOST_TABS = 5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu.
+
+    key    stable name; ``todo`` carries the badge
+    label  scope → the words on a desktop       tab  scope → two characters on a phone
+    url    scope → the address                  opens  scope → does this person have it at all
+    views  view names (or whole namespaces, ending in a colon) under which it is the present one
+    on     where it stands: ``nav``, ``tabs`` or both
+    """
+
+    key: str
+    icon: str
+    label: Callable[[Scope], str]
+    tab: Callable[[Scope], str]
+    url: Callable[[Scope], str]
+    opens: Callable[[Scope], bool]
+    views: tuple[str, ...]
+    on: tuple[str, ...] = ("nav", "tabs")
+
+
+def oversees_county(scope: Scope) -> bool:
+    """Does one of the posts look after a county or more, in an office that sees people?"""
+    return any(
+        row.body.kind == BodyKind.OFFICE
+        and row.body.region.path in scope.paths
+        and row.body.region.level in (Level.COUNTY, Level.CITY, Level.PROVINCE)
+        for row in scope.appointments
+    )
+
+
+def sees_leave(scope: Scope) -> bool:
+    """People with a posting ask for leave, overseers look after it; 财政 sees none."""
+    return scope.posting is not None or scope.sees_others
+
+
+def sees_teams(scope: Scope) -> bool:
+    return scope.sees_others or bool(scope.own_team_ids)
+
+
+def team_words(scope: Scope) -> str:
+    """What the people of this scope are called: 队伍, 队员 of one's own team, 派出人员 of a unit."""
+    if scope.paths:
+        return "队伍"
+    if scope.team_ids:
+        return "队员"
+    return "派出人员" if scope.unit_ids else "队伍"
+
+
+def team_tab(scope: Scope) -> str:
+    if team_words(scope) == "派出人员" or (scope.paths and scope.functions & _MANAGING):
+        return "人员"
+    return team_words(scope)
+
+
+_MANAGING = {Function.STATIONING_OFFICE, Function.RURAL_REVITALIZATION, Function.AGRICULTURE}
+
+
+def team_url(scope: Scope) -> str:
+    """The one team at once where there is only one, otherwise the list."""
+    mine = scope.team_ids | scope.own_team_ids
+    if len(mine) == 1 and not scope.paths and not scope.unit_ids:
+        return reverse("teams:team", args=[next(iter(mine))])
+    return reverse("teams:list")
+
+
+def _fixed(name: str) -> Callable[[Scope], str]:
+    return lambda scope: reverse(name)
+
+
+def _words(text: str) -> Callable[[Scope], str]:
+    return lambda scope: text
+
+
+def home_words(scope: Scope) -> str:
+    return "总览" if oversees_county(scope) else "首页"
+
+
+ENTRIES = (
+    Entry(
+        "home", "home", home_words, home_words, _fixed("overview:home"), lambda s: True, ("overview:home",)
+    ),
+    Entry(
+        "todo",
+        "todo",
+        _words("待办"),
+        _words("待办"),
+        _fixed("approvals:todo"),
+        lambda s: s.sees_others,
+        ("approvals:",),
+    ),
+    Entry(
+        "leave",
+        "leave",
+        _words("请假"),
+        _words("请假"),
+        lambda s: reverse("leave:list" if s.sees_others else "leave:mine"),
+        sees_leave,
+        ("leave:",),
+    ),
+    Entry(
+        "teams",
+        "people",
+        team_words,
+        team_tab,
+        team_url,
+        sees_teams,
+        ("teams:list", "teams:team", "teams:person", "teams:pairing"),
+    ),
+    Entry(
+        "library",
+        "book",
+        _words("制度库"),
+        _words("制度"),
+        _fixed("rules:library"),
+        lambda s: bool(s.appointments),
+        ("rules:library", "rules:pack", "rules:clause"),
+        ("nav",),
+    ),
+    Entry(
+        "trial",
+        "book",
+        _words("试算"),
+        _words("试算"),
+        _fixed("rules:trial"),
+        lambda s: bool(s.appointments),
+        ("rules:trial",),
+        ("nav",),
+    ),
+    Entry(
+        "notices",
+        "info",
+        _words("消息"),
+        _words("消息"),
+        _fixed("core:notices"),
+        lambda s: not s.sees_others,
+        ("core:notices",),
+        ("tabs",),
+    ),
+    Entry(
+        "me",
+        "me",
+        _words("我的"),
+        _words("我的"),
+        _fixed("teams:account"),
+        lambda s: True,
+        ("teams:account", "teams:password"),
+        ("tabs",),
+    ),
+)
+
+
+def _exists(entry: Entry, scope: Scope) -> bool:
+    try:
+        return bool(entry.url(scope))
+    except NoReverseMatch:
+        return False
+
+
+def _row(entry: Entry, words: str, scope: Scope, view: str, badges: dict[str, int]) -> dict[str, Any]:
+    here = view in entry.views or f"{view.partition(':')[0]}:" in entry.views
+    return {
+        "key": entry.key,
+        "label": words,
+        "url": entry.url(scope),
+        "icon": entry.icon,
+        "active": here,
+        "badge": badges.get(entry.key) or None,
+    }
+
+
+def nav(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]:
+    """The desktop menu for a scope; ``view`` is the present view's name, ``badges`` counts by entry key."""
+    return [
+        _row(entry, entry.label(scope), scope, view, badges)
+        for entry in ENTRIES
+        if "nav" in entry.on and entry.opens(scope) and _exists(entry, scope)
+    ]
+
+
+def tabs(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]:
+    """The phone's tabs: at most five, 我的 the last."""
+    open_to = [
+        entry for entry in ENTRIES if "tabs" in entry.on and entry.opens(scope) and _exists(entry, scope)
+    ]
+    kept = [*open_to[:-1][: MOST_TABS - 1], open_to[-1]]
+    return [_row(entry, entry.tab(scope), scope, view, badges) for entry in kept]

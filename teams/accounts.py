@@ -1,0 +1,32 @@
+"""What a person may change about his own login: the password and the size of letters."""
+
+from __future__ import annotations
+
+from core import audit
+from core.errors import Refused
+from core.verbs import verb
+from teams.models import User
+
+#: Holds the choice of 大字 before anybody has signed in.
+TEXT_COOKIE = "zhubang_text_size"
+
+
+@verb("user.password")
+def change_password(*, acting_user: User, password: str) -> User:
+    """Give one's own login a new password; a first password set by somebody else counts as changed."""
+    user = User.objects.select_for_update().get(pk=acting_user.pk)
+    if user.check_password(password):
+        raise Refused("same_password", "新密码和现在的一样，换一个", field="new_password1")
+    user.set_password(password)
+    user.password_is_temporary = False
+    user.save(update_fields=["password", "password_is_temporary"])
+    audit.record(action="user.password", actor=user, subject_kind="user", subject_id=user.pk)
+    return user
+
+
+@verb("user.text_size")
+def choose_text_size(*, acting_user: User, text_size: str) -> None:
+    """Remember one's own size of letters on the account."""
+    if text_size not in User.TextSize.values:
+        raise Refused("text_size", "从标准、大、特大里选一个字号")
+    User.objects.filter(pk=acting_user.pk).update(text_size=text_size)

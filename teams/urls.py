@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from teams import account_views
+
+app_name = "teams"
+
+urlpatterns = [
+    path("login/", account_views.login, name="login"),
+    path("logout/", account_views.logout, name="logout"),
+    path("password/", account_views.password, name="password"),
+    path("password/done/", account_views.password_done, name="password_done"),
+    path("account/", account_views.account, name="account"),
+    path("text-size/", account_views.text_size, name="text_size"),
+]
