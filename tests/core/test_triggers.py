@@ -1,0 +1,274 @@
+"""Every trigger refuses what it was laid for, by raw SQL past the verbs, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import IntegrityError, connection, models, transaction
+
+from approvals.models import Filing, Recusal, Seat, Signature, SignOff
+from core import triggers
+from core.models import AuditEvent
+from leave.models import LeaveRequest
+from tests.drive import NEXT_MONDAY, Drive, newest
+
+#: Run on whichever database this run uses, and on PostgreSQL wherever it answers.
+pytestmark = [
+    pytest.mark.usefixtures("clock"),
+    pytest.mark.parametrize(
+        "engine", ["this run's", pytest.param("PostgreSQL", marks=pytest.mark.postgres)], indirect=True
+    ),
+]
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+class Scene:
+    """Rows to work against: a joint decision one third signed, then pending, approved, withdrawn, a draft."""
+
+    def __init__(self, drive: Drive) -> None:
+        self.drive = drive
+        self.joint = drive.ask("sc_member", 8)
+        self.signature = drive.sign("sc_org_chief", self.joint)
+        self.pending = drive.ask("liusha_member", 2)
+        self.approved = drive.ask("lihu_member", 1)
+        drive.sign("lihu_captain", self.approved)
+        filed = drive.ask("sc_captain", 1)
+        drive.sign("zhuli_secretary", filed)
+        self.withdrawn = drive.ask("lihu_member", 1, start=NEXT_MONDAY + timedelta(days=7))
+        drive.withdraw("lihu_member", self.withdrawn)
+        self.draft = drive.save("xf_member", 1)
+
+    def person(self, who: str) -> int:
+        return self.drive.world.human(who).pk
+
+    def free_seat(self) -> int:
+        return newest(self.joint).seats.exclude(pk=self.signature.seat_id).first().pk
+
+    def second_signature(self, **changes: Any) -> str:
+        """SQL that adds a signature of another person in a free seat of the joint decision."""
+        values = {
+            "seat_id": self.free_seat(),
+            "signer_id": self.person("sc_rural_chief"),
+            "request_key": "raw",
+            **changes,
+        }
+        return copied(Signature, self.signature.pk, **values)
+
+
+def copied(model: type[models.Model], pk: int, **changes: Any) -> str:
+    """SQL that inserts a copy of a row with some columns changed."""
+    columns = [field.column for field in model._meta.concrete_fields if field.column != "id"]
+    values = [literal(changes[name]) if name in changes else f'"{name}"' for name in columns]
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(values)} FROM {model._meta.db_table} WHERE id = {pk}"
+
+
+def literal(value: Any) -> str:
+    return "NULL" if value is None else str(value) if isinstance(value, int) else f"'{value}'"
+
+
+def changed(table: str, assignment: str, where: str = "1 = 1") -> Callable[[Scene], str]:
+    return lambda scene: f"UPDATE {table} SET {assignment} WHERE {where}"
+
+
+def removed(table: str) -> Callable[[Scene], str]:
+    return lambda scene: f"DELETE FROM {table}"
+
+
+def leave(assignment: str, which: str) -> Callable[[Scene], str]:
+    return lambda scene: f"UPDATE leave_leaverequest SET {assignment} WHERE id = {getattr(scene, which).pk}"
+
+
+def round_of(which: str, assignment: str) -> Callable[[Scene], str]:
+    return lambda scene: (
+        f"UPDATE approvals_signoff SET {assignment} WHERE id = {newest(getattr(scene, which)).pk}"
+    )
+
+
+AGREED = "state = 'agreed', settled_at = opened_at"
+#: trigger → statements it must refuse, built on the scene.
+CASES: dict[str, list[Callable[[Scene], str]]] = {
+    "core_auditevent_no_update": [changed("core_auditevent", "actor_name = 'x'")],
+    "core_auditevent_no_delete": [removed("core_auditevent")],
+    "approvals_signature_no_update": [
+        changed("approvals_signature", "decision = 'agree'"),
+        changed("approvals_signature", "note = 'x'"),
+    ],
+    "approvals_signature_no_delete": [removed("approvals_signature")],
+    "approvals_recusal_no_update": [changed("approvals_recusal", "person_id = person_id + 1")],
+    "approvals_recusal_no_delete": [removed("approvals_recusal")],
+    "approvals_seat_no_update": [changed("approvals_seat", "need = 'any'")],
+    "approvals_seat_no_delete": [removed("approvals_seat")],
+    "approvals_seatupward_no_update": [changed("approvals_seatupward", "rank = 7")],
+    "approvals_seatupward_no_delete": [removed("approvals_seatupward")],
+    "approvals_signature_in_step": [
+        lambda scene: scene.second_signature(content_hash="0" * 64),
+        lambda scene: scene.second_signature(
+            sign_off_id=newest(scene.withdrawn).pk,
+            seat_id=newest(scene.withdrawn).seats.get().pk,
+            content_hash=newest(scene.withdrawn).content_hash,
+            need="any",
+        ),
+    ],
+    "approvals_signature_in_seat": [
+        lambda scene: scene.second_signature(seat_id=newest(scene.pending).seats.get().pk),
+        lambda scene: scene.second_signature(need="any"),
+        lambda scene: scene.second_signature(decision="opinion"),
+        lambda scene: scene.second_signature(decision="assign", note="x"),
+    ],
+    "approvals_signature_recused": [
+        lambda scene: scene.second_signature(signer_id=scene.person("sc_member")),
+    ],
+    "approvals_signoff_no_delete": [removed("approvals_signoff")],
+    "approvals_signoff_settled": [
+        round_of("approved", "state = 'open', settled_at = NULL"),
+        round_of("approved", "state = 'refused'"),
+        round_of("pending", "content_hash = 'x'"),
+        round_of("pending", "subject_id = 999"),
+        round_of("pending", "round = 9"),
+    ],
+    "approvals_signoff_born_open": [
+        lambda scene: copied(SignOff, newest(scene.approved).pk, round=9),
+        lambda scene: copied(SignOff, newest(scene.pending).pk, round=9, step=1),
+    ],
+    "approvals_signoff_all_signed": [round_of("joint", AGREED), round_of("pending", AGREED)],
+    "approvals_filing_no_delete": [removed("approvals_filing")],
+    "leave_leaverequest_unsigned": [leave("state = 'approved'", "pending")],
+    "leave_leaverequest_signed": [
+        leave("reason = 'x'", "approved"),
+        leave("destination = 'x'", "approved"),
+        leave("absence_halves = 40", "approved"),
+        leave("\"end\" = '2027-01-01'", "approved"),
+    ],
+    "leave_leaverequest_born_draft": [
+        lambda scene: copied(
+            LeaveRequest, scene.pending.pk, form_key="raw", number="2026-9999", state="approved"
+        ),
+    ],
+    "leave_leaverequest_no_delete": [
+        lambda scene: f"DELETE FROM leave_leaverequest WHERE id = {scene.pending.pk}"
+    ],
+}
+
+
+@pytest.fixture
+def scene(engine: str, drive: Drive) -> Scene:
+    return Scene(drive)
+
+
+def test_every_registered_trigger_has_a_case(engine: str) -> None:
+    assert {trigger.name for trigger in triggers.REGISTRY} == set(CASES)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_it_refuses(scene: Scene, name: str) -> None:
+    table = next(trigger.table for trigger in triggers.REGISTRY if trigger.name == name)
+    for case in CASES[name]:
+        before = _rows(table)
+        statement = case(scene)
+        with pytest.raises(IntegrityError, match=name), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+        assert _rows(table) == before
+
+
+def test_what_the_verbs_do_passes(scene: Scene) -> None:
+    """The same statements without the offence go through, so each refusal above has one cause."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(scene.second_signature())
+        cursor.execute(round_of("pending", "step = 0")(scene))
+        cursor.execute(copied(SignOff, newest(scene.approved).pk, round=9, state="open", settled_at=None))
+        cursor.execute(leave("reason = 'x'", "draft")(scene))
+    assert Signature.objects.filter(sign_off=newest(scene.joint)).count() == 2
+
+
+CONSTRAINTS: dict[str, Callable[[Scene], str]] = {
+    "two open rounds on one subject": lambda scene: copied(SignOff, newest(scene.pending).pk, round=9),
+    "two signatures in one seat": lambda scene: scene.second_signature(seat_id=scene.signature.seat_id),
+    "two signatures by one person": lambda scene: scene.second_signature(signer_id=scene.signature.signer_id),
+    "a refusal without a reason": lambda scene: scene.second_signature(decision="refuse", note=""),
+    "settled but still open": round_of("pending", "settled_at = opened_at"),
+    "open but settled": round_of("pending", "state = 'withdrawn'"),
+    "one person away twice on a half-day": lambda scene: (
+        "INSERT INTO teams_away (person_id, month, day, half, kind, source_id, firm) "
+        "SELECT person_id, month, day, half, 'trip', 1, firm FROM teams_away"
+    ),
+    "a filing that names no clause": changed("approvals_filing", "clause = ''", "kind = 'filing'"),
+    "back without a day": leave("state = 'back'", "approved"),
+    "the end before the start": leave("\"end\" = '2020-01-01'", "pending"),
+    "two requests with one number": lambda scene: leave(
+        f"series = '{scene.approved.series}', number = '{scene.approved.number}'", "pending"
+    )(scene),
+}
+
+
+@pytest.mark.parametrize("case", CONSTRAINTS)
+def test_constraints_refuse(scene: Scene, case: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CONSTRAINTS[case](scene))
+
+
+def test_a_dropped_trigger_is_named_and_laid_again(engine: str, db: None) -> None:
+    assert triggers.missing() == []
+    target = "" if connection.vendor == "sqlite" else " ON approvals_signature"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER approvals_signature_recused{target}")
+    assert triggers.missing() == ["approvals_signature_recused"]
+    triggers.install()
+    assert triggers.missing() == []
+
+
+def test_migrate_lays_them_again(engine: str, db: None) -> None:
+    with connection.cursor() as cursor:
+        for trigger in triggers.REGISTRY:
+            target = "" if connection.vendor == "sqlite" else f" ON {trigger.table}"
+            cursor.execute(f"DROP TRIGGER {trigger.name}{target}")
+    assert len(triggers.missing()) == len(triggers.REGISTRY)
+    call_command("migrate", verbosity=0)
+    assert triggers.missing() == []
+
+
+def test_lifted_takes_them_off_for_a_block_only(scene: Scene) -> None:
+    with triggers.lifted():
+        assert len(triggers.missing()) == len(triggers.REGISTRY)
+        AuditEvent.objects.all().delete()
+    assert triggers.missing() == []
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Recusal.objects.all().delete()
+    assert Seat.objects.exists()
+
+
+@pytest.fixture
+def wider_label(engine: str, transactional_db: None) -> Iterator[None]:
+    """A migration that remakes a table, undone at the end."""
+    old = Filing._meta.get_field("label")
+    new = models.CharField("名称", max_length=130, null=True)
+    new.set_attributes_from_name("label")
+    new.model = Filing
+    with connection.schema_editor() as editor:
+        editor.alter_field(Filing, old, new, strict=False)
+    yield
+    with connection.schema_editor() as editor:
+        editor.alter_field(Filing, new, old, strict=False)
+    triggers.install()
+
+
+def test_triggers_lost_to_a_remade_table_are_laid_after_the_migration(wider_label: None) -> None:
+    if connection.vendor == "sqlite":
+        assert triggers.missing() == ["approvals_filing_no_delete"]
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert triggers.missing() == []
+
+
+def _rows(table: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        return cursor.fetchall()
