@@ -113,7 +113,7 @@ def _broker(sockets: Path) -> str | None:
     os.environ["BROKER_URL"] = f"redis+socket://{path}"
     options = ["--port", "0", "--unixsocket", str(path), "--save", "", "--dir", str(sockets)]
     # What is due stands in the database, so the broker itself need not keep anything.
-    return shlex.join([binary, *options, "--loglevel", "warning", "--maxmemory-policy", "noeviction"])
+    return shlex.join([binary, *options, "--loglevel", "nothing", "--maxmemory-policy", "noeviction"])
 
 
 def _serve(broker: str | None, accounts: str) -> int:
@@ -121,7 +121,9 @@ def _serve(broker: str | None, accounts: str) -> int:
     from honcho.manager import Manager
 
     python = shlex.quote(sys.executable)
-    celery = f"{python} -m celery --app config --quiet"
+    # In a container root is ordinary, and Celery's advice about it would bury the accounts.
+    advice = shlex.quote("ignore:You're running the worker with superuser privileges")
+    celery = f"{python} -W {advice} -m celery --app config --quiet"
     beat_file = shlex.quote(settings.CELERY_BEAT_SCHEDULE_FILENAME)
     commands = {
         "web": f"{python} -m gunicorn config.wsgi --bind {HOST}:{PORT} --workers 2 --threads 4 "

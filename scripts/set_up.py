@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -99,8 +100,8 @@ def _node_packages() -> bool:
         return False
     print("Installing front-end packages …", flush=True)
     npm = shutil.which("npm")
+    tools = VENV / "node"
     if npm is None:
-        tools = VENV / "node"
         install = ["--require-hashes", "--target", str(tools), "-r", "requirements-node.txt"]
         if _run([str(PYTHON), "-m", "pip", "install", "--quiet", *install]):
             raise SetupError("There is no npm here and none could be installed. Install Node.js 18 or newer.")
@@ -108,15 +109,16 @@ def _node_packages() -> bool:
         command = [str(node / "bin" / "node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
     else:
         command = [npm]
-    if _run([*command, "ci", "--omit=dev", "--loglevel=error"]):
+    if _run([*command, "ci", "--loglevel=error"], stdout=subprocess.DEVNULL):
         raise SetupError("npm could not install the front-end packages; the lines above say why.")
+    shutil.rmtree(tools, ignore_errors=True)
     stamp.write_text(wanted, encoding="utf-8")
     return True
 
 
-def _run(command: list[str], env: dict[str, str] | None = None) -> int:
+def _run(command: list[str], **options: Any) -> int:
     try:
-        return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+        return subprocess.run(command, cwd=ROOT, check=False, **options).returncode
     except OSError as error:
         print(error, file=sys.stderr)
         return 1
