@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 
 from approvals.desk import Authority, Desk
 from approvals.models import Deadline, Filing, Seat, Signature, SignOff
@@ -97,6 +97,16 @@ def count_waiting(user: User) -> int:
 def signed_by(user: User) -> QuerySet[Signature]:
     """已办: the user's own signatures, newest first."""
     return Signature.objects.filter(signer=user.person_id).select_related("sign_off").order_by("-pk")
+
+
+def begun_by(user: User) -> QuerySet[SignOff, dict[str, Any]]:
+    """我发起: what concerns the user himself and was submitted, one row per subject, newest first."""
+    return (
+        SignOff.objects.filter(recusals__person=user.person_id)
+        .values("subject_kind", "subject_id")
+        .annotate(begun=Min("opened_at"), newest=Max("pk"))
+        .order_by("-newest")
+    )
 
 
 def told_to(user: User) -> QuerySet[Filing]:

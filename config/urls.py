@@ -9,15 +9,16 @@ from django.urls import include, path
 from config import health
 
 ROOMS = {
-    "": "overview",
-    "accounts/": "teams",
-    "approvals/": "approvals",
-    "rules/": "rules",
-    "leave/": "leave",
+    "overview": "",
+    "core": "",
+    "teams": "",
+    "approvals": "",
+    "rules": "rules/",
+    "leave": "leave/",
 }
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    *(path(prefix, include(f"{room}.urls")) for prefix, room in ROOMS.items() if find_spec(f"{room}.urls")),
+    *(path(prefix, include(f"{room}.urls")) for room, prefix in ROOMS.items() if find_spec(f"{room}.urls")),
 ]

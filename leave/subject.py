@@ -7,7 +7,7 @@ from typing import Any
 
 from approvals.selectors import decided_subjects
 from core import attachments, subjects
-from leave import services
+from leave import selectors, services
 from leave.models import LeaveRequest
 from leave.views.card import show_card
 from teams.models import User
@@ -34,6 +34,8 @@ def summary(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "span": row.span,
             "number": row.number,
             "phase": row.phase,
+            "status_kind": selectors.tag(row.phase)[0],
+            "status_label": selectors.tag(row.phase)[1],
             "url": row.get_absolute_url(),
         }
         for row in rows

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from approvals import views
+
+app_name = "approvals"
+
+urlpatterns = [
+    path("todo/", views.todo, name="todo"),
+    path("sign-offs/<int:pk>/sign/", views.sign, name="sign"),
+    path("sign-offs/<int:pk>/<slug:decision>/", views.reason, name="reason"),
+    path("filings/<int:pk>/seen/", views.acknowledge, name="acknowledge"),
+]

@@ -1,0 +1,242 @@
+"""待办, and the one address where a sign-off is signed. Nothing here knows what is being signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from approvals import selectors, services
+from approvals.models import Filing, Signature, SignOff
+from core import clock, subjects, web
+from core.access import access
+from core.errors import Conflict, NotYours, Refused
+from core.templatetags.zhubang import cn_datetime, cn_span
+from teams.models import User
+
+D = Signature.Decision
+TABS = {"wait": "待我办", "done": "已办", "told": "知会我", "mine": "我发起"}
+#: Decisions that open a page for their reason first.
+REASONS = {
+    D.REFUSE.value: ("不同意", "不同意的理由", "不同意这一件", "这一件到此为止，申请人可以另写一份再申请"),
+    D.RETURN.value: ("退回修改", "退回理由", "退回给申请人修改", "申请人改好后重新提交，从头办理"),
+}
+
+
+# ---- the lists -------------------------------------------------------------------------------------------
+
+
+@access("serving")
+@require_safe
+def todo(request: HttpRequest) -> HttpResponse:
+    """待我办, 已办, 知会我, 我发起: four views of the same kind of row."""
+    tab = request.GET.get("tab", "wait")
+    tab = tab if tab in TABS else "wait"
+    waiting = selectors.waiting_for(request.user)
+    unseen = selectors.told_to(request.user).filter(seen_at=None).count()
+    page, items = {"wait": _wait, "done": _done, "told": _told, "mine": _mine}[tab](request, waiting)
+    counts = {"wait": len(waiting), "told": unseen or ""}
+    context = {
+        "tab": tab,
+        "tabs": [
+            {
+                "label": label,
+                "url": f"{reverse('approvals:todo')}?tab={key}",
+                "active": key == tab,
+                "count": counts.get(key, ""),
+            }
+            for key, label in TABS.items()
+        ],
+        "title": TABS[tab],
+        "page": page,
+        "items": items,
+        "now": clock.now(),
+        "empty": _empty(request.user, tab),
+    }
+    return render(
+        request, "approvals/rows.html" if web.wants_fragment(request) else "approvals/todo.html", context
+    )
+
+
+def _row(summary: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """One row of ``components/todo_row.html`` from a subject's summary."""
+    span = summary.get("span")
+    row = {
+        "url": summary.get("url", ""),
+        "name": summary.get("person", ""),
+        "post": summary.get("post", ""),
+        "type": summary.get("what", ""),
+        "span": cn_span(span.start, span.start_half, span.end, span.end_half) if span else "",
+        "status_kind": summary.get("status_kind", ""),
+        "status_label": summary.get("status_label", ""),
+    }
+    return row | more
+
+
+def _wait(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
+    page = web.page_of(request, waiting)
+    said = {"acting": "代行", "upward": "上一级办理"}
+    rows = [
+        _row(task.summary, due=task.due, status_kind="now", status_label=said.get(task.authority.via, ""))
+        for task in page.object_list
+    ]
+    return page, rows
+
+
+def _done(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
+    page = web.page_of(request, selectors.signed_by(request.user))
+    words = selectors.summaries(
+        {(row.sign_off.subject_kind, row.sign_off.subject_id) for row in page.object_list}
+    )
+    rows = []
+    for signature in page.object_list:
+        summary = words.get((signature.sign_off.subject_kind, signature.sign_off.subject_id), {})
+        note = f"您 {cn_datetime(signature.at)} 已{signature.get_decision_display()}"
+        rows.append(_row(summary, note=note))
+    return page, rows
+
+
+def _told(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
+    page = web.page_of(request, selectors.told_to(request.user).select_related("seen_by"))
+    words = selectors.summaries({(row.subject_kind, row.subject_id) for row in page.object_list})
+    rows = []
+    for filing in page.object_list:
+        seen = filing.seen_at is not None
+        note = (
+            f"{filing.seen_by} {cn_datetime(filing.seen_at)} 已阅"
+            if seen
+            else f"{cn_datetime(filing.told_at)} 送到"
+        )
+        rows.append(
+            _row(
+                words.get((filing.subject_kind, filing.subject_id), {}),
+                note=f"{filing.get_kind_display()} · {note}",
+                status_kind="done" if seen else "now",
+                status_label="已阅" if seen else "未阅",
+                acknowledge="" if seen else reverse("approvals:acknowledge", args=[filing.pk]),
+            )
+        )
+    return page, rows
+
+
+def _mine(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
+    page = web.page_of(request, selectors.begun_by(request.user))
+    words = selectors.summaries({(row["subject_kind"], row["subject_id"]) for row in page.object_list})
+    rows = []
+    for each in page.object_list:
+        summary = words.get((each["subject_kind"], each["subject_id"]), {})
+        rows.append(_row(summary, note=f"{cn_datetime(each['begun'])} 提交"))
+    return page, rows
+
+
+def _empty(user: User, tab: str) -> dict[str, str]:
+    """The fact, then the next step."""
+    if tab == "wait":
+        last = selectors.signed_by(user).first()
+        if last is None:
+            return {"fact": "没有待办", "next": "有事要您办时，会出现在这里"}
+        today = timezone.localtime(last.at).date() == clock.today()
+        return {
+            "fact": f"没有待办。上一件 {cn_datetime(last.at, 'clock' if today else '')} 办完",
+            "next": "有事要您办时，会出现在这里",
+            "url": f"{reverse('approvals:todo')}?tab=done",
+            "label": "看已办",
+        }
+    return {
+        "done": {"fact": "您还没有办过", "next": "办过的都留在这里，随时可查"},
+        "told": {"fact": "还没有知会您的事", "next": "批准以后要报给您或知会您的，会出现在这里"},
+        "mine": {"fact": "您还没有提交过申请", "next": "提交以后，在这里看办到哪一步"},
+    }[tab]
+
+
+# ---- signing ---------------------------------------------------------------------------------------------
+
+
+def _found(request: HttpRequest, pk: int) -> tuple[SignOff, Any]:
+    """The sign-off and its subject, for whoever sees the subject; 404 for everybody else."""
+    sign_off = get_object_or_404(SignOff, pk=pk)
+    seen = subjects.subject(sign_off.subject_kind).visible_to(request.user)
+    return sign_off, get_object_or_404(seen, pk=sign_off.subject_id)
+
+
+@access("serving")
+@require_POST
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign the current step; the answer is the subject's own page in its present state."""
+    sign_off, subject = _found(request, pk)
+    decision, note = request.POST.get("decision", ""), request.POST.get("note", "")
+    try:
+        services.sign(
+            sign_off_id=pk,
+            acting_user=request.user,
+            decision=decision,
+            page_hash=request.POST.get("page_hash", ""),
+            request_key=request.POST.get("request_key", ""),
+            note=note,
+        )
+    except NotYours as refused:
+        raise Http404 from refused
+    except Conflict as refused:
+        return subjects.show_card(request, sign_off.subject_kind, subject, refused)
+    except Refused as refused:
+        if decision in REASONS and refused.field == "note":
+            return _ask_reason(request, sign_off, decision, refused)
+        return subjects.show_card(request, sign_off.subject_kind, subject, refused)
+    if web.wants_fragment(request):
+        return subjects.show_card(request, sign_off.subject_kind, subject)
+    return redirect(subjects.subject(sign_off.subject_kind).url(subject))
+
+
+@access("serving")
+@require_safe
+def reason(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
+    """The page that asks why, before 不同意 or 退回修改. It changes nothing."""
+    sign_off, subject = _found(request, pk)
+    if decision not in REASONS:
+        raise Http404
+    state = selectors.card(request.user, sign_off.subject_kind, sign_off.subject_id)
+    if state.mine is None or state.sign_off is None or state.sign_off.pk != pk:
+        return redirect(subjects.subject(sign_off.subject_kind).url(subject))
+    return _ask_reason(request, sign_off, decision)
+
+
+def _ask_reason(
+    request: HttpRequest, sign_off: SignOff, decision: str, refused: Refused | None = None
+) -> HttpResponse:
+    heading, label, button, after = REASONS[decision]
+    pair = (sign_off.subject_kind, sign_off.subject_id)
+    summary = selectors.summaries({pair}).get(pair, {})
+    context = {
+        "heading": heading,
+        "label": label,
+        "button": button,
+        "after": after,
+        "decision": decision,
+        "danger": decision == D.REFUSE,
+        "sign_off": sign_off,
+        "item": _row(summary),
+        "request_key": web.form_key(),
+        "note": request.POST.get("note", ""),
+        "refused": refused,
+        "has_errors": refused is not None,
+    }
+    return render(request, "approvals/reason.html", context, status=refused.status if refused else 200)
+
+
+@access("serving")
+@require_POST
+def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    """知悉: a body that was told confirms it has read the decision."""
+    try:
+        filing: Filing = services.acknowledge(filing_id=pk, acting_user=request.user)
+    except NotYours as refused:
+        raise Http404 from refused
+    subject = subjects.subject(filing.subject_kind)
+    found = get_object_or_404(subject.visible_to(request.user), pk=filing.subject_id)
+    if web.wants_fragment(request):
+        return subjects.show_card(request, filing.subject_kind, found)
+    return redirect(web.safe_next(request, subject.url(found)))

@@ -1,0 +1,104 @@
+"""What pages ask of leave: how a phase is shown, who of a team is away meanwhile, what was taken this year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+
+from core import clock
+from leave.models import LeaveRequest, Phase
+from policy.days import Span
+from teams import away
+from teams.models import Appointment, Person
+
+S = LeaveRequest.State
+
+#: How a phase looks: the kind of its tag. Red is for what was refused or is overdue.
+TAGS = {
+    Phase.DRAFT: "later",
+    Phase.PENDING: "now",
+    Phase.RETURNED: "returned",
+    Phase.APPROVED: "done",
+    Phase.UNDER_WAY: "now",
+    Phase.OVERDUE: "refused",
+    Phase.REFUSED: "refused",
+    Phase.WITHDRAWN: "later",
+    Phase.CANCELLED: "later",
+    Phase.BACK: "done",
+}
+
+
+def tag(phase: str) -> tuple[str, str]:
+    """(kind of the status tag, its words) of a phase."""
+    return TAGS[Phase(phase)], Phase(phase).label
+
+
+@dataclass(frozen=True)
+class Mate:
+    """A member of the team who is away during a span, and when."""
+
+    person: Person
+    post: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Who of a team stays on post during a span: it warns and never blocks.
+
+    ``on_post`` counts those with no claimed half-day in the span, the applicant not among them; of ``total``.
+    """
+
+    total: int
+    on_post: int
+    away: list[Mate]
+
+
+def coverage(posting: Appointment, span: Span) -> Coverage:
+    """Who else of the applicant's team is away during ``span`` (two queries)."""
+    rows = Appointment.objects.on(clock.today()).full_time().filter(body=posting.body_id)
+    mates = {row.person_id: row for row in rows.select_related("person").order_by("person__pinyin", "pk")}
+    mates.pop(posting.person_id, None)
+    taken = away.away_between(mates, span)
+    found = [
+        Mate(row.person, row.post_name, min(taken[person])[0], max(taken[person])[0])
+        for person, row in mates.items()
+        if person in taken
+    ]
+    return Coverage(len(mates) + 1, len(mates) - len(found), found)
+
+
+def halves_this_year(request: LeaveRequest) -> int:
+    """Halves of the person's other approved leave that began in the same year."""
+    total = halves_of_year(request.applicant_id, request.start.year)
+    return total - request.absence_halves if request.state in (S.APPROVED, S.BACK) else total
+
+
+def halves_of_year(person_id: int | None, year: int) -> int:
+    """Halves of the person's approved leave that began in that year."""
+    rows = LeaveRequest.objects.filter(applicant=person_id, state__in=[S.APPROVED, S.BACK], start__year=year)
+    return rows.aggregate(total=Sum("absence_halves"))["total"] or 0
+
+
+def needing_me(person_id: int | None, today: date) -> list[LeaveRequest]:
+    """A member's own things to do: drafts, returned requests, leave that has ended or runs and wants 销假."""
+    rows = (
+        LeaveRequest.objects.for_lists()
+        .filter(applicant=person_id)
+        .exclude(state__in=[S.PENDING, S.REFUSED, S.WITHDRAWN, S.CANCELLED, S.BACK])
+        .exclude(state=S.APPROVED, start__gt=today)
+    )
+    order = [Phase.OVERDUE, Phase.RETURNED, Phase.UNDER_WAY, Phase.DRAFT]
+    return sorted(rows, key=lambda row: (order.index(Phase(row.phase)), row.pk))
+
+
+def by_number(applicant_id: int, numbers: Iterable[str]) -> dict[str, LeaveRequest]:
+    """A person's own requests by their numbers."""
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    return {row.number: row for row in LeaveRequest.objects.filter(applicant=applicant_id, number__in=wanted)}

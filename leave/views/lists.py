@@ -1,0 +1,87 @@
+"""Lists of leave: one's own, and that of those one looks after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from core import clock, web
+from core.access import access
+from leave import selectors
+from leave.filters import filtered
+from leave.models import LeaveRequest, Phase
+from leave.views import words
+from policy.days import format_days
+from teams.scope import scope_of
+
+HINTS = {
+    Phase.OVERDUE: "假期已过，办销假",
+    Phase.UNDER_WAY: "返岗后办销假",
+    Phase.RETURNED: "改好再提交",
+    Phase.DRAFT: "还没有提交",
+}
+
+
+@access("overseer")
+@require_safe
+def everybody(http: HttpRequest) -> HttpResponse:
+    """The leave of those the viewer looks after, newest first, narrowed by filters in the address."""
+    filters = filtered(http)
+    page = web.page_of(http, filters.qs)
+    rows = [
+        {
+            "request": row,
+            "status": selectors.tag(row.phase),
+            "span": f"{row.start:%Y-%m-%d} 至 {row.end:%m-%d}"
+            if row.start != row.end
+            else f"{row.start:%Y-%m-%d}",
+        }
+        for row in page.object_list
+    ]
+    set_now = any(http.GET.get(name) for name in filters.filters)
+    context = {
+        "filters": filters.form,
+        "page": page,
+        "rows": rows,
+        "clear_url": reverse("leave:list") if set_now else "",
+    }
+    return render(http, "leave/list_rows.html" if web.wants_fragment(http) else "leave/list.html", context)
+
+
+@access("login")
+@require_safe
+def mine(http: HttpRequest) -> HttpResponse:
+    """One's own leave: what is to be done first, then all of it."""
+    person, today = http.user.person_id, clock.today()
+    own = LeaveRequest.objects.for_lists().filter(applicant=person)
+    todo = selectors.needing_me(person, today)
+    page = web.page_of(http, own.exclude(pk__in=[row.pk for row in todo]))
+    context = {
+        "todo": [_row(row, hint=True) for row in todo],
+        "items": [_row(row) for row in page.object_list],
+        "page": page,
+        "may_ask": scope_of(http.user).posting is not None,
+        "year": today.year,
+        "taken": format_days(selectors.halves_of_year(person, today.year)),
+    }
+    return render(http, "leave/mine_rows.html" if web.wants_fragment(http) else "leave/mine.html", context)
+
+
+def _row(row: LeaveRequest, *, hint: bool = False) -> dict[str, Any]:
+    kind, label = selectors.tag(row.phase)
+    url = reverse("leave:edit", args=[row.pk]) if row.phase == Phase.DRAFT else row.get_absolute_url()
+    return {
+        "url": url,
+        "name": row.type_label,
+        "post": f"编号 {row.number}" if row.number else "",
+        "type": "",
+        "days": row.days,
+        "span": words.span_words(row.span),
+        "status_kind": kind,
+        "status_label": label,
+        "note": HINTS.get(Phase(row.phase), "") if hint else "",
+    }

@@ -1,0 +1,262 @@
+"""A request and its decision in words: what the components of a page take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from approvals.models import Seat
+from approvals.plans import Plan
+from core import clock
+from core.calendar import statutory_calendar
+from core.models import CalendarDay
+from core.templatetags.zhubang import cn_date, cn_datetime, cn_span, file_size
+from leave import routing, selectors
+from leave.models import LeaveRequest
+from policy.calendar import Calendar
+from policy.days import Span, charged_halves, format_days
+from policy.decision import InterpretationShown
+from policy.leave import LeaveDecision, leave_types
+from policy.parties import party_label
+from rules.book import rule_book
+from teams.holders import Holders
+from teams.models import Body
+from teams.parties import Directory
+
+Row = dict[str, Any]
+#: An article that is not one: the document says nothing.
+SILENCE = "（无）"
+
+
+def span_words(span: Span) -> str:
+    """``11月24日（周二）至 27日（周五）``."""
+    return cn_span(span.start, span.start_half, span.end, span.end_half)
+
+
+# ---- why it goes where it goes --------------------------------------------------------------------------
+
+
+def bases(clauses: Sequence[str], readings: Sequence[InterpretationShown]) -> list[Row]:
+    """The clauses a decision cites, each in our words with its place in 制度库; our readings under the last."""
+    book = rule_book()
+    found: list[Row] = []
+    for clause_id in clauses:
+        if not book.has_clause(clause_id):
+            continue
+        clause, header = book.clause(clause_id), book.pack_of(clause_id).pack
+        number = f"（{header.number}）" if header.number else ""
+        article = "" if clause.article == SILENCE else clause.article
+        basis = {
+            "document": f"《{header.title}》{number}",
+            "article": article,
+            "text": clause.text,
+            "url": reverse("rules:clause", args=[clause_id]),
+        }
+        found.append({"basis": basis, "readings": []})
+    shown = [{"says": each.says, "why": each.why} for each in readings]
+    if found:
+        found[-1]["readings"] = shown
+    return found
+
+
+def tiers(decision: LeaveDecision) -> Row:
+    """What ``components/tiers.html`` shows: disjoint tiers, the active one, clauses and readings."""
+    here = f"本次 {format_days(decision.absence_halves)} 天"
+    if decision.joined is not None:
+        here = f"相连合计 {format_days(decision.total_halves)} 天"
+    return {
+        "tiers": [{"span": row.label, "who": row.who, "active": row.active} for row in decision.tiers],
+        "here": here,
+        "note": "" if decision.outcome == "route" else decision.text,
+        "bases": bases(decision.clauses, decision.interpretations),
+    }
+
+
+def joined_words(decision: LeaveDecision, applicant_id: int) -> str:
+    """``与 11月20日的假（编号 …）相连，按 7 天算；单算 3 天由队长批准``; empty when nothing touches."""
+    joined = decision.joined
+    if joined is None:
+        return ""
+    known = selectors.by_number(applicant_id, joined.refs)
+    names = "、".join(
+        f"{cn_date(known[ref].start, 'short')}的{known[ref].type_label}（编号 {ref}）"
+        if ref in known
+        else f"编号 {ref}"
+        for ref in joined.refs
+    )
+    text = f"与 {names}相连，按 {format_days(decision.total_halves)} 天算"
+    if joined.alone_who:
+        text += f"；单算 {format_days(decision.absence_halves)} 天由{joined.alone_who}"
+    return text
+
+
+# ---- who decides, before anybody has ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Routed:
+    """A decision carried to the people of today: who decides in which order, and who is told."""
+
+    plan: Plan
+    steps: list[Row]
+    filings: list[str]
+    copies: list[str]
+    first: str
+
+    @property
+    def by_hand(self) -> bool:
+        return self.plan.steps[0][0].voice == Seat.Voice.ASSIGN
+
+    @property
+    def submit_label(self) -> str:
+        """The button names who has it next."""
+        return f"提交给{self.first}指定批准人" if self.by_hand else f"提交给{self.first}"
+
+
+def routed(decision: LeaveDecision, directory: Directory) -> Routed:
+    """Who would decide today. Raises Refused where a body that must decide is not registered."""
+    plan = routing.plan_for(decision, directory)
+    holders = Holders(
+        {(spec.post, spec.body_id) for specs in plan.steps for spec in specs}, clock.today(), clock.half_now()
+    )
+    steps = []
+    for specs in plan.steps:
+        joint = len(specs) > 1
+        together = specs[0].need == Seat.Need.ALL
+        verb = {"decide": "批准", "opinion": "提意见", "assign": "指定批准人"}[specs[0].voice]
+        seats = []
+        for spec in specs:
+            people = [
+                f"{row.person.name}（{row.post_name}）" for row in holders.own((spec.post, spec.body_id))
+            ]
+            seats.append({"label": spec.label, "people": "、".join(people) or "暂无人任职"})
+        title = (
+            f"{len(specs)} 方{'共同' if together else '中任一方'}{verb}"
+            if joint
+            else f"{specs[0].label}{verb}"
+        )
+        steps.append({"title": title, "seats": seats, "joint": joint})
+    parties = [spec.party for spec in plan.steps[0]]
+    names = [short_name(party, directory, decision) for party in parties]
+    return Routed(
+        plan=plan,
+        steps=steps,
+        filings=[spec.label for spec in plan.filings if spec.kind == "filing"],
+        copies=[spec.label for spec in plan.filings if spec.kind == "copy"],
+        first=names[0] if len(names) == 1 else f"{'、'.join(names)}共同批准",
+    )
+
+
+def short_name(party: str, directory: Directory, decision: LeaveDecision) -> str:
+    """A party as people there call it: 镇党委书记, 队长, 县乡村振兴局."""
+    town = directory.posting.body.region.name
+    regions = [region.name for region in directory.regions if region.level == "town"]
+    kind = (regions[0] if regions else town)[-1:]
+    organ = {"镇": "镇党委", "乡": "乡党委", "道": "街道党工委"}.get(kind, "")
+    if organ and party in ("town:party_secretary", "town:party_committee"):
+        return f"{organ}书记" if party == "town:party_secretary" else organ
+    return party_label(party, routing.pack_of(decision))
+
+
+# ---- day by day ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """Every day of a leave: what kind of day, what it adds to 离岗 and to 计假; years that are estimates."""
+
+    days: list[Row]
+    absence: str
+    charged: str
+    same: bool
+    estimate: str
+
+
+def day_count(span: Span, type_code: str, directory: Directory) -> DayCount:
+    """逐日计算. 离岗 counts every half-day; 计假 as the type's own law counts it."""
+    calendar = statutory_calendar()
+    counting = next(
+        kind.counting
+        for kind in leave_types(
+            rule_book(), directory.region_codes(), directory.posting.body.team.team_kind, directory.on
+        )
+        if kind.code == type_code
+    )
+    names = dict(CalendarDay.objects.filter(day__range=(span.start, span.end)).values_list("day", "name"))
+    rows = []
+    for day in span.dates():
+        halves = [str(half) for when, half in span if when == day]
+        whole = len(halves) == 2
+        counts = counting == "calendar" or calendar.is_workday(day)
+        rows.append(
+            {
+                "date": day,
+                "half": "" if whole else halves[0],
+                "what": _kind_of_day(day, calendar, names),
+                "count": format_days(len(halves)) if counts else "0",
+            }
+        )
+    charged = charged_halves(span, counting, calendar)
+    years = sorted({day.year for day in span.dates() if calendar.is_estimate(day)})
+    return DayCount(
+        days=rows,
+        absence=format_days(span.halves),
+        charged=format_days(charged),
+        same=charged == span.halves,
+        estimate="、".join(f"{year} 年" for year in years),
+    )
+
+
+def _kind_of_day(day: date, calendar: Calendar, names: dict[date, str]) -> str:
+    if day in names:
+        return names[day] if not calendar.is_workday(day) else "补班"
+    return "工作日" if calendar.is_workday(day) else "周末"
+
+
+# ---- rows ------------------------------------------------------------------------------------------------
+
+
+def place_row(request: LeaveRequest) -> Row:
+    return {"label": "去向", "value": f"{request.destination or '—'}（{request.get_going_display()}）"}
+
+
+def stand_in_row(request: LeaveRequest) -> Row:
+    return {"label": "代岗人", "value": request.stand_in.name if request.stand_in else "不安排"}
+
+
+def files_for(attachments: list, *, remove: bool, request: LeaveRequest) -> list[Row]:
+    """What ``components/attachments.html`` takes."""
+    return [
+        {
+            "name": item.name,
+            "url": reverse("core:file", args=[item.pk]),
+            "size": item.size,
+            "note": f"{cn_datetime(item.added_at)}",
+            "remove_url": reverse("leave:remove_file", args=[request.pk, item.pk]) if remove else "",
+        }
+        for item in attachments
+    ]
+
+
+def file_names(attachments: list) -> str:
+    return "\n".join(f"{item.name}（{file_size(item.size)}）" for item in attachments) or "没有附件"
+
+
+def coverage_row(found: selectors.Coverage) -> Row:
+    """``components/coverage.html``: who else of the team is away meanwhile, by name."""
+    names = [f"{mate.person.name}（{mate.post}，{_stretch(mate.first, mate.last)}）" for mate in found.away]
+    return {
+        "ok": not names,
+        "text": f"同期本队在岗 {found.on_post}/{found.total} 人",
+        "away": "、".join(names),
+    }
+
+
+def _stretch(first: date, last: date) -> str:
+    return (
+        cn_date(first, "short") if first == last else f"{cn_date(first, 'short')}至 {cn_date(last, 'short')}"
+    )
