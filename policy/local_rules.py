@@ -149,6 +149,7 @@ def _as_strict(base: Any, local: Any) -> bool:
             and (local.part_period == base.part_period or local.part_period == "full")
             and (base.count_trip or not local.count_trip)
             and set(local.exempt) <= set(base.exempt)
+            and {each.code for each in local.waived_for} <= {each.code for each in base.waived_for}
             and (not local.roles or (bool(base.roles) and set(base.roles) <= set(local.roles)))
         )
     if isinstance(base, Obligation):

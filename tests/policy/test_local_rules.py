@@ -155,7 +155,7 @@ def test_a_town_may_not_register_it(base: str) -> None:
 def test_what_a_document_rules_and_does_not_open_is_refused_by_its_article() -> None:
     rule = {
         "clause": "ours-1", "code": "meeting", "label": "例会", "holder": "town:party_committee",
-        "about": "例会", "per": "month",
+        "about": "例会", "each": "town", "per": "month",
     }  # fmt: skip
     refusals = check_local_rule(BOOK.pack("yongxing"), local("yongxing", obligation=[rule]))
     assert refusals
