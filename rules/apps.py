@@ -7,3 +7,6 @@ class RulesConfig(AppConfig):
     name = "rules"
     verbose_name = "制度"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from rules import doctor  # noqa: F401  (are the offices there that the documents name?)

@@ -1,0 +1,55 @@
+"""What can be wrong with an installation, asked by ``manage.py doctor``. Each room registers its own checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+
+from core import clock, triggers
+from core.models import CalendarNotice
+
+Check = Callable[[], Iterable[str]]
+
+_CHECKS: dict[str, Check] = {}
+
+
+def examines(what: str) -> Callable[[Check], Check]:
+    """Register a check under the words the doctor prints. It yields a sentence for each thing that is wrong."""
+
+    def keep(check: Check) -> Check:
+        _CHECKS[what] = check
+        return check
+
+    return keep
+
+
+def findings() -> dict[str, list[str]]:
+    """Every check with what it found; an empty list is a clean one."""
+    return {what: list(check()) for what, check in _CHECKS.items()}
+
+
+@examines("数据库触发器")
+def _triggers() -> Iterable[str]:
+    for name in triggers.missing():
+        yield f"缺少 {name}，运行 manage.py prepare"
+
+
+@examines("法定节假日")
+def _calendar() -> Iterable[str]:
+    year = clock.today().year
+    if not CalendarNotice.objects.filter(pk=year).exists():
+        yield f"没有 {year} 年的放假安排，工作日只按星期推算；运行 manage.py prepare，或录入国务院办公厅的通知"
+
+
+@examines("加密密钥")
+def _keys() -> Iterable[str]:
+    keys = settings.FIELD_ENCRYPTION_KEYS
+    if not keys:
+        yield "没有设置 FIELD_ENCRYPTION_KEYS，身份证号和电话存不下来"
+    for number, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            yield f"FIELD_ENCRYPTION_KEYS 的第 {number} 把不是有用的密钥"
