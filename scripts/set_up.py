@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,11 @@ def _environment() -> bool:
     )
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise SetupError(
-            f"Python cannot make virtual environments here. On Debian or Ubuntu: apt install python{version}-venv\n"
-            + made.stdout
-            + made.stderr
-        )
+        if find_spec("ensurepip") is None:
+            raise SetupError(
+                "this Python came without venv. On Debian or Ubuntu, as root: apt install python3-venv"
+            )
+        raise SetupError(f"no virtual environment could be made:\n{made.stdout}{made.stderr}")
     return True
 
 
