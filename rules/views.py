@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
+from core.web import wants_fragment
 from policy.book import RuleBook
 from policy.carries import carries
 from rules import library as shelf
@@ -77,7 +78,7 @@ def trial(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "examples": _examples()}
     if asked and form.is_valid():
         context["answer"] = trials.answer(book, form.question(), statutory_calendar())
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not wants_fragment(request):
         return render(request, "rules/trial.html", context)
     if "answer" in context and request.htmx.target == "result":  # type: ignore[attr-defined]
         response = render(request, "rules/_result.html", context)
