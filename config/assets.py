@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -24,14 +24,21 @@ class PackageFilesFinder(BaseFinder):
     def check(self, **kwargs: Any) -> list[Any]:
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    @overload  # type: ignore[override]
+    def find(self, path: str, find_all: Literal[False] = ...) -> str | list[str]: ...
+
+    @overload
+    def find(self, path: str, find_all: Literal[True]) -> list[str]: ...
+
+    def find(self, path: str, find_all: bool = False) -> str | list[str]:
+        """The file on disk; an empty list where it is none of ours, as Django's finders answer."""
         source = PACKAGE_FILES.get(path)
         found = Path(settings.NODE_MODULES, source) if source else None
         if found is None or not found.is_file():
             return []
         return [str(found)] if find_all else str(found)
 
-    def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         for address, source in PACKAGE_FILES.items():
             if Path(settings.NODE_MODULES, source).is_file():
                 yield address, _Package(source)

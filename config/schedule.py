@@ -13,4 +13,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         # A beat that nobody took in time says nothing about now.
         "options": {"expires": 120},
     },
+    "leave on its last day": {"task": "leave.remind_return", "schedule": crontab(hour=8, minute=30)},
+    "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,21 @@ def test_static_files_get_names_that_may_be_cached_for_ever(settings: Any, tmp_p
     bootstrap = tmp_path / manifest["bootstrap/css/bootstrap.min.css"]
     assert re.search(r"\.[0-9a-f]{12}\.css$", bootstrap.name)
     assert bootstrap.with_name(bootstrap.name + ".gz").stat().st_size < 40_000
+
+
+def test_types_are_checked_in_every_module_that_holds_verbs():
+    checked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    rooms = [path.parent.name for path in ROOT.glob("*/apps.py")]
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for room in rooms
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"^@verb\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert "leave.services" in modules
+    assert {name for name in modules if name.partition(".")[0] not in checked["packages"]} <= set(
+        checked["modules"]
+    )
 
 
 def test_everything_beat_sends_is_a_job_that_exists():

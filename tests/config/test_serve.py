@@ -98,7 +98,8 @@ def test_one_command_to_a_working_system_and_ctrl_c_to_none(start: Callable[[], 
     assert "登录" in page
     first.wait(lambda: f"http://localhost:{first.port}/" in first.output())
     accounts = first.output().partition("\n\n")[2]
-    assert "县" in accounts  # the demo accounts, by role
+    assert "密码" in accounts
+    assert "puning-captain" in accounts
     assert len(first.alive()) >= 5  # serve, web, worker, beat, broker
 
     # A second set on the same data would run a second beat.
