@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
+_standing: ContextVar[datetime | None] = ContextVar("zhubang_standing", default=None)
+
+
+@contextmanager
+def standing_on(moment: datetime) -> Iterator[None]:
+    """Let everything inside happen at ``moment`` (aware): how demo data come by their past, through the verbs."""
+    token = _standing.set(moment)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
+
 
 def now() -> datetime:
     """The moment now, aware, in Asia/Shanghai; in a demo the chosen day with the real time of day.
 
-    ``settings.ZHUBANG_TODAY`` (a date or None) moves the day, never the hour.
+    ``settings.ZHUBANG_TODAY`` (a date or None) moves the day, never the hour; :func:`standing_on` fixes both.
     """
+    standing = _standing.get()
+    if standing is not None:
+        return timezone.localtime(standing)
     moment = timezone.localtime(timezone.now())
     fixed: date | None = getattr(settings, "ZHUBANG_TODAY", None)
     if fixed is not None:

@@ -95,12 +95,15 @@ def add_person(*, name: str, acting_user: Any, phone: str = "", identity: str = 
 
 @verb("user.add")
 def add_user(
-    *, person: Person | None, username: str, password: str, acting_user: Any, temporary: bool = True
+    *, person: Person | None, username: str, password: str | None, acting_user: Any, temporary: bool = True
 ) -> User:
-    """Give a person a login. The first password must be changed unless ``temporary`` is False (demo only)."""
-    user = User.objects.create_user(
-        username=username, password=password, person=person, password_is_temporary=temporary
-    )
+    """Give a person a login. The first password must be changed unless ``temporary`` is False (demo only).
+
+    Without a ``password`` nobody can sign in yet.
+    """
+    user = User(username=User.normalize_username(username), person=person, password_is_temporary=temporary)
+    user.set_password(password)
+    user.save(force_insert=True)
     audit.record(
         action="user.add",
         actor=acting_user,
