@@ -113,11 +113,12 @@ class RuleBook:
     def resolve(self, topic: str, region_codes: Iterable[str], team_kind: str, on: date) -> Resolution:
         """The rules of a topic in force on a date, from the most specific region upwards.
 
-        Leave is decided by `policy.leave.decide_leave`, which also follows yields and roles.
+        Yields are followed by `policy.whom.rules_for`; leave is decided by `policy.leave.decide_leave`.
         """
-        standing = self.standing(region_codes, team_kind, on)
+        # A pack that answers a yield holds only for those who yield to it: see `policy.whom`.
+        standing = [p for p in self.standing(region_codes, team_kind, on) if not p.pack.answers]
         for pack in standing:
-            rules = self._rules(pack, topic, on)
+            rules = self.rules_in_force(pack, topic, on)
             if rules:
                 return Resolution(topic, pack, rules)
         for pack in standing:
@@ -126,7 +127,7 @@ class RuleBook:
                     return Resolution(topic, pack, (), row)
         return Resolution(topic, standing[0] if standing else None, ())
 
-    def _rules(self, pack: Pack, topic: str, on: date) -> tuple[Any, ...]:
+    def rules_in_force(self, pack: Pack, topic: str, on: date) -> tuple[Any, ...]:
         """The pack's rows in force; a local rule keeps the rows of its document that it does not restate."""
         rules = tuple(rule for rule in pack.rules(topic) if rule.in_force(on))
         if not (rules and pack.pack.under) or pack.pack.answers or topic == "leave":
