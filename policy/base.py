@@ -29,7 +29,7 @@ Level = Literal["town", "county", "city", "province"]
 TeamKind = Literal["town", "village"]
 Role = Literal["captain", "member", "first_secretary"]
 Dispatcher = Literal["central", "province", "partner_city", "city", "county", "town"]
-Modality = Literal["must", "must_not", "generally", "in_principle", "prefer"]
+Modality = Literal["must", "must_not", "generally", "in_principle", "prefer", "may"]
 Unit = Literal["hours", "days", "workdays", "weeks", "months"]
 Per = Literal["week", "month", "quarter", "half_year", "year", "two_years", "once", "unstated"]
 
@@ -44,7 +44,7 @@ DISPATCHER_LABELS: dict[str, str] = {
     "central": "中央单位", "province": "省直单位", "partner_city": "对口帮扶市", "city": "市直单位",
     "county": "县直单位", "town": "乡镇",
 }  # fmt: skip
-# Bodies that may waive a rule with a reason and a name: 一般, 原则上, 优先. 必须 and 不得 may not.
+# What may be waived with a reason and a name: 一般, 原则上, 优先. 必须 and 不得 may not; 可 (may) asks nothing.
 WAIVABLE: frozenset[str] = frozenset({"generally", "in_principle", "prefer"})
 
 

@@ -21,6 +21,11 @@ from policy.toml_lines import line_of, locate
 
 PACKS = Path(__file__).parent / "packs"
 COMMON = PACKS / "_common.toml"
+# Tables whose rows are told apart by their code.
+CODED = (
+    "obligation", "report", "quota", "deadline", "chain", "fund", "support", "eligibility", "composition",
+    "assessment", "filing", "discipline", "duty", "management", "procedure",
+)  # fmt: skip
 M = TypeVar("M", bound=BaseModel)
 
 _SENTENCES: dict[str, str] = {
@@ -146,7 +151,7 @@ def _faults(pack: Pack) -> Iterator[tuple[TomlPath, str]]:
         if not key.startswith(f"{pack.id}-"):
             yield ("interpretation", key), f"解释 {key} 要以本文件的代号 {pack.id}- 开头"
     codes: set[tuple[str, str]] = set()
-    for topic in ("obligation", "report", "quota", "deadline", "chain"):
+    for topic in CODED:
         for index, row in enumerate(pack.rules(topic)):
             if (topic, row.code) in codes and row.from_ is None:
                 yield (topic, index, "code"), f"代号 {row.code} 写了两次"

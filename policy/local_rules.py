@@ -174,7 +174,7 @@ def _as_strict(base: Any, local: Any) -> bool:
             and set(base.sent_to) <= set(local.sent_to)
             and _as_short(base.clock, local.clock)
         )
-    words = {"label", "clause", "note", "from_", "to"}
+    words = {"label", "clause", "clauses", "note", "from_", "to"}
     return bool(base.model_dump(exclude=words) == local.model_dump(exclude=words))
 
 

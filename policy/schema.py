@@ -24,23 +24,21 @@ from policy.base import (
     Text,
     Topic,
 )
-from policy.topics import (
+from policy.team_topics import (
     AssessmentRule,
-    ChainRule,
     CompositionRule,
-    DeadlineRule,
     DisciplineRule,
     DutyRule,
     EligibilityRule,
+    Evidence,
     FilingRule,
     FundRule,
     ManagementRule,
-    Obligation,
     PairingRule,
-    QuotaRule,
-    ReportRule,
+    ProcedureRule,
     SupportRule,
 )
+from policy.topics import ChainRule, DeadlineRule, Obligation, QuotaRule, ReportRule
 
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 
@@ -276,6 +274,7 @@ class Pack(Strict):
     duty: tuple[DutyRule, ...] = ()
     management: tuple[ManagementRule, ...] = ()
     pairing: tuple[PairingRule, ...] = ()
+    procedure: tuple[ProcedureRule, ...] = ()
     yields: tuple[YieldRule, ...] = Field(default=(), alias="yield")
     unspecified: tuple[Unspecified, ...] = ()
     delegable: tuple[Delegable, ...] = ()
@@ -298,8 +297,12 @@ class Join(Strict):
 
 
 class Common(Strict):
-    """What stands above every document: leave types by law, readings that hold everywhere."""
+    """What stands above every document: leave types by law, readings that hold everywhere.
+
+    `evidence`: what an assessment rests on where the document does not say.
+    """
 
     join: Join
+    evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
     leave_type: tuple[LeaveType, ...] = ()
     interpretation: dict[ClauseId, Interpretation] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The rules of every topic but leave. Money is in whole yuan as the documents write it."""
+"""The rules that run by the calendar: what is owed in a period, and what follows an event by when."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from policy.base import (
     Code,
-    Dispatcher,
     Modality,
     Parties,
     Party,
@@ -16,7 +15,6 @@ from policy.base import (
     Role,
     Rule,
     Strict,
-    TeamKind,
     Text,
     Unit,
 )
@@ -65,63 +63,6 @@ class QuotaRule(Rule):
         if self.at_least % grain:
             raise ValueError("at_least 在岗以半天为单位，住夜以一夜为单位")
         return self
-
-
-class FundRule(Rule):
-    """Money for the work: who signs for it, who provides it, which way it goes.
-
-    `dual_signature`/`review` name `signers`; `allocation` says who gives how much to whom per team;
-    `route` lists the accounts the money passes through.
-    """
-
-    code: Code
-    label: Text
-    what: Literal["dual_signature", "review", "allocation", "route", "accounting"]
-    signers: Parties = ()
-    covers: tuple[Literal["project_arrangement", "arrangement_change", "payment", "work_fund"], ...] = ()
-    amount: Positive | None = None
-    at_least: bool = False
-    per: Per | None = None
-    each: Literal["team", "captain"] | None = None
-    team_kind: TeamKind | None = None
-    teams: Positive | None = None
-    paid_by: Party | None = None
-    route: tuple[Text, ...] = ()
-    use: str = ""
-    use_only: bool = False
-    due: MonthDay | None = None
-
-    @model_validator(mode="after")
-    def _complete(self) -> FundRule:
-        if self.what in ("dual_signature", "review") and not self.signers:
-            raise ValueError("双签和审核要写明 signers")
-        if self.what == "dual_signature" and len(self.signers) != 2:
-            raise ValueError("双签要写两方")
-        if self.what == "allocation" and not (self.paid_by and self.per):
-            raise ValueError("经费安排要写 paid_by 和 per")
-        return self
-
-
-class SupportRule(Rule):
-    """What members are given: allowances, check-ups, insurance, visits."""
-
-    code: Code
-    label: Text
-    what: Literal[
-        "stipend", "town_allowance", "checkup", "insurance", "expenses", "visit", "training_service",
-        "vehicle", "others",
-    ]  # fmt: skip
-    amount: Positive | None = None
-    amount_unstated: bool = False
-    per: Per | None = None
-    at_least: Positive | None = None
-    reviewed_by: Party | None = None
-    paid_by: Party | None = None
-    dispatched_by: tuple[Dispatcher, ...] = ()
-    not_for: tuple[Code, ...] = ()
-    after_months: Positive | None = None
-    by_day: bool = False
-    due: MonthDay | None = None
 
 
 class Cadence(Rule):
@@ -286,140 +227,3 @@ class ChainRule(Rule):
                 raise ValueError(f"步骤 {step.code} 的 after = {step.after} 不在它前面")
             known.add(step.code)
         return self
-
-
-class EligibilityRule(Rule):
-    """A condition on the person sent. `value` is a number, a rank or a phrase as `check` needs it."""
-
-    code: Code
-    label: Text
-    roles: tuple[Role, ...] = ()
-    check: Literal[
-        "age_max", "age_min", "party_full_member", "party_years_min", "rank_min", "staff_rank_min",
-        "not_in_discipline", "not_temporary", "not_passed_down", "sent_by_lead", "sent_by_participating",
-        "town_post", "preferred", "basic",
-    ]  # fmt: skip
-    number: float | None = None
-    rank: str = ""
-    dispatched_by: tuple[Dispatcher, ...] = ()
-    modality: Modality
-    phrases: tuple[Text, ...] = ()
-
-    @model_validator(mode="after")
-    def _value(self) -> EligibilityRule:
-        if self.check in ("age_max", "age_min", "party_years_min") and self.number is None:
-            raise ValueError("年龄和党龄要写 number")
-        if self.check in ("rank_min", "staff_rank_min") and not self.rank:
-            raise ValueError("职级条件要写 rank")
-        return self
-
-
-class CompositionRule(Rule):
-    """What a team or a set of teams is made of, and for how long."""
-
-    code: Code
-    label: Text
-    check: Literal[
-        "size", "helpers", "captain_is_first_secretary", "captain_may_be", "term_years", "rotation_years",
-        "keep_in_term", "lead_plus", "first_secretaries",
-    ]  # fmt: skip
-    role: str = ""
-    least: Annotated[float, Field(ge=0)] | None = None
-    most: Annotated[float, Field(gt=0)] | None = None
-    rank: str = ""
-    dispatched_by: tuple[Dispatcher, ...] = ()
-    provided_by: Party | None = None
-    towns: tuple[Text, ...] = ()
-    reasons: tuple[Text, ...] = ()
-    modality: Modality
-
-    @model_validator(mode="after")
-    def _bounds(self) -> CompositionRule:
-        if self.least is not None and self.most is not None and self.most < self.least:
-            raise ValueError("most 小于 least")
-        return self
-
-
-class AssessmentRule(Rule):
-    """Who assesses, with whom, after hearing whom, and who is told."""
-
-    code: Code
-    label: Text
-    what: Literal["annual", "term_end", "unit_scoring", "evaluation", "use_of_result", "exemption"]
-    deciders: Parties = ()
-    joined_by: Parties = ()
-    hears: Parties = ()
-    told: Parties = ()
-    helped_by: Parties = ()
-    evidence: tuple[Text, ...] = ()
-
-    @model_validator(mode="after")
-    def _deciders(self) -> AssessmentRule:
-        if self.what in ("annual", "term_end") and not self.deciders:
-            raise ValueError("考核要写 deciders")
-        return self
-
-
-class FilingRule(Rule):
-    """What is told to whom, or approved by whom, when the team changes."""
-
-    code: Code
-    label: Text
-    event: Code
-    reviewed_by: Parties = ()
-    approved_by: Parties = ()
-    file_with: Parties = ()
-    clock: Clock | None = None
-    who: Party | None = None
-
-
-class DisciplineRule(Rule):
-    """What is forbidden, and what follows what."""
-
-    code: Code
-    label: Text
-    what: Literal["forbidden", "talk", "recall", "feedback", "accountability", "reward"]
-    items: tuple[Text, ...] = ()
-    who: Party | None = None
-    about: Parties = ()
-
-
-class DutyRule(Rule):
-    """The duties written down; `items` are the headings of the work report."""
-
-    code: Code
-    label: Text
-    items: Annotated[tuple[Text, ...], Field(min_length=1)]
-
-
-class ManagementRule(Rule):
-    """Who leads, manages and keeps in touch with the team, and how its members stand meanwhile."""
-
-    code: Code
-    label: Text
-    what: Literal[
-        "leadership", "joint_management", "daily_management", "full_time", "party_branch", "party_relation",
-        "liaison", "detached", "residence", "attendance_officer", "deputy_in_charge", "sign_in_summary",
-    ]  # fmt: skip
-    parties: Parties = ()
-    role: str = ""
-    place: Literal["town", "village", ""] = ""
-    tells: Parties = ()
-    modality: Modality = "must"
-
-
-class PairingRule(Rule):
-    """One town and the units that stand behind it."""
-
-    town: Text
-    town_code: Annotated[str, Field(pattern=r"^[0-9]{12}$")] | None = None
-    town_type: Text
-    order: Positive
-    source: Literal["central", "province", "partner_city", "city", "county"]
-    lead: Text
-    members: tuple[Text, ...] = ()
-    first_secretary_units: tuple[Text, ...] = ()
-    first_secretary_note: str = ""
-    finance_assistant: str = ""
-    helpers: tuple[Text, ...] = ()
-    text_units: tuple[Text, ...] = ()
