@@ -142,7 +142,7 @@ def _periods(
         starts = [
             rule.from_,
             holding.pack.pack.from_ if holding.pack else None,
-            *(w.first for w in windows[:1]),
+            min((each.first for each in windows), default=None),
         ]
         start = max(filter(None, starts), default=first)
         if start <= last:
