@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "django.forms",
     "axes",
     "csp",
+    "django_filters",
     "django_htmx",
     "django_otp",
     "django_otp.plugins.otp_static",
