@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from policy.basis import InterpretationShown, cite
 from policy.calendar import Calendar
 from policy.days import Span, format_days
 from policy.parties import join_labels, party_label
@@ -53,15 +54,6 @@ class Joined:
     halves: int
     alone_label: str
     alone_who: str
-
-
-@dataclass(frozen=True, slots=True)
-class InterpretationShown:
-    """A reading of ours that affects this decision."""
-
-    id: str
-    says: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,16 +241,8 @@ class LeaveDecision:
         return bool(self._applied.pack and self._applied.pack.pack.answers)
 
     def _cited(self) -> str:
-        """普市农办函〔2024〕4号第六条、第十条; the document alone where the clause is its silence."""
         assert self._applied is not None
-        book = self._applied.book
-        articles: dict[str, dict[str, None]] = {}
-        for clause in self.clauses:
-            article = book.clause(clause).article
-            cited = articles.setdefault(book.pack_of(clause).pack.citation, {})
-            if article != "（无）":
-                cited[article] = None
-        return "；".join(citation + "、".join(each) for citation, each in articles.items())
+        return cite(self._applied.book, self.clauses)
 
     def as_json(self) -> dict[str, Any]:
         """What `explain` prints: outcome, steps, filings, clauses, interpretations, days, text."""
