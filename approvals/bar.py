@@ -77,7 +77,7 @@ def _agree_label(card: selectors.Card, sign_off: SignOff, seat: Seat) -> str:
     """``同意，转市委组织部``; in a joint step how many are still to sign; plain 同意 when this one is the last."""
     if not card.next_label:
         return "同意"
-    here = [step for step in card.steps if any(item["seat"].pk == seat.pk for item in step.seats)][0]
+    here = next(step for step in card.steps if any(item["seat"].pk == seat.pk for item in step.seats))
     rest = [item for item in here.seats if item["signature"] is None and item["seat"].pk != seat.pk]
     if here.need == Seat.Need.ALL and rest:
         return f"同意（还等 {len(rest)} 方签）"

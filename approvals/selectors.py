@@ -99,7 +99,7 @@ def signed_by(user: User) -> QuerySet[Signature]:
     return Signature.objects.filter(signer=user.person_id).select_related("sign_off").order_by("-pk")
 
 
-def begun_by(user: User) -> QuerySet[SignOff, dict[str, Any]]:
+def begun_by(user: User) -> QuerySet:
     """我发起: what concerns the user himself and was submitted, one row per subject, newest first."""
     return (
         SignOff.objects.filter(recusals__person=user.person_id)

@@ -37,12 +37,13 @@ def todo(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "wait")
     tab = tab if tab in TABS else "wait"
     waiting = selectors.waiting_for(request.user)
+    request.todo_count = len(waiting)  # type: ignore[attr-defined]
     unseen = selectors.told_to(request.user).filter(seen_at=None).count()
     page, items = {"wait": _wait, "done": _done, "told": _told, "mine": _mine}[tab](request, waiting)
     counts = {"wait": len(waiting), "told": unseen or ""}
     context = {
         "tab": tab,
-        "tabs": [
+        "views": [
             {
                 "label": label,
                 "url": f"{reverse('approvals:todo')}?tab={key}",

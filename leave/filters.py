@@ -13,6 +13,8 @@ from leave.forms import DayInput
 from leave.models import LeaveRequest, LeaveRequestQuerySet, Phase
 from rules.book import rule_book
 from teams.models import Team
+from teams.models.places import path_range
+from teams.words import Level
 
 
 def type_choices() -> list[tuple[str, str]]:
@@ -24,12 +26,8 @@ def type_choices() -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _teams(request: Any) -> Any:
-    return Team.objects.visible_to(request.user) if request is not None else Team.objects.none()
-
-
 class LeaveFilter(django_filters.FilterSet):
-    """状态, 类型, 工作队, 姓名或拼音, 日期范围."""
+    """状态, 类型, 乡镇, 工作队, 姓名或拼音, 日期范围. A choice of one thing is no filter and is left out."""
 
     phase = django_filters.ChoiceFilter(
         label="状态",
@@ -37,9 +35,8 @@ class LeaveFilter(django_filters.FilterSet):
         choices=[choice for choice in Phase.choices if choice[0] != Phase.DRAFT],
     )
     type = django_filters.ChoiceFilter(label="类型", empty_label="全部类型", choices=type_choices)
-    team = django_filters.ModelChoiceFilter(
-        field_name="posting__body__team", label="工作队", empty_label="全部工作队", queryset=_teams
-    )
+    town = django_filters.ChoiceFilter(label="乡镇", empty_label="全部乡镇", method="in_town")
+    team = django_filters.ChoiceFilter(field_name="posting__body", label="工作队", empty_label="全部工作队")
     name = django_filters.CharFilter(
         label="姓名或拼音",
         method="by_name",
@@ -63,6 +60,28 @@ class LeaveFilter(django_filters.FilterSet):
     class Meta:
         model = LeaveRequest
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = list(Team.objects.visible_to(self.request.user).select_related("region__parent"))
+        towns: dict[str, str] = {}
+        for team in teams:
+            region = team.region if team.region.level == Level.TOWN else team.region.parent
+            if region is not None:
+                towns[region.path] = region.name
+        for name, choices in (
+            ("town", sorted(towns.items())),
+            ("team", [(team.pk, str(team)) for team in teams]),
+        ):
+            if len(choices) > 1:
+                self.filters[name].extra["choices"] = choices
+            else:
+                del self.filters[name]
+
+    def in_town(self, rows: LeaveRequestQuerySet, name: str, value: str) -> LeaveRequestQuerySet:
+        """In the town or in a village of it."""
+        low, high = path_range(value)
+        return rows.filter(posting__body__region__path__gte=low, posting__body__region__path__lt=high)
 
     def by_name(self, rows: LeaveRequestQuerySet, name: str, value: str) -> LeaveRequestQuerySet:
         """By part of the name, by full pinyin with or without spaces, or by its first letters."""

@@ -18,10 +18,12 @@ from core.access import access
 from core.errors import NotYours, Refused
 from core.templatetags.zhubang import cn_datetime, cn_halfday, mask_phone
 from leave import routing, selectors, services
+from leave.clauses import NAMED_BY_HAND, RETURNED
 from leave.forms import AssignForm, ReturnForm, return_form
 from leave.models import LeaveRequest
 from leave.transitions import allowed
 from leave.views import words
+from policy.carries import carries
 from policy.days import Half, format_days
 from teams.parties import Directory
 from teams.scope import scope_of
@@ -55,7 +57,8 @@ def show_card(
     context["has_errors"] = bool(forms) or (refusal is not None and refusal.status == 422)
     context["bad_form"] = forms[0] if forms else None
     if web.wants_fragment(http):
-        context["todo_count"] = sign_offs.count_waiting(http.user)
+        # Only who has 待办 in the menu has a badge to bring up to date.
+        context["todo_count"] = sign_offs.count_waiting(http.user) if scope_of(http.user).sees_others else ""
         template = "leave/card_fragment.html"
     else:
         template = "leave/card.html"
@@ -103,6 +106,7 @@ def _context(
         "bar": _bar(http, request, state, told, seat_links),
         "assign_form": assigning if naming else None,
         "may_give_opinion": state.mine is not None and not naming,
+        "must_give_opinion": state.mine is not None and state.mine.seat.voice == Seat.Voice.OPINION,
         "note": http.POST.get("note", ""),
         "return_form": (returning or return_form()) if may_return else None,
         "phase": request.phase,
@@ -279,6 +283,7 @@ def cancel(http: HttpRequest, pk: int) -> HttpResponse:
 
 @access("login")
 @require_POST
+@carries(*RETURNED)
 def back(http: HttpRequest, pk: int) -> HttpResponse:
     """确认返岗（销假）."""
     request = get_object_or_404(LeaveRequest.objects.visible_to(http.user), pk=pk)
@@ -302,6 +307,7 @@ def back(http: HttpRequest, pk: int) -> HttpResponse:
 
 @access("login")
 @require_POST
+@carries(*NAMED_BY_HAND)
 def assign(http: HttpRequest, pk: int) -> HttpResponse:
     """指定批准人, by the managing office where the document is silent."""
     request = get_object_or_404(

@@ -16,11 +16,13 @@ from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused, Several
 from core.templatetags.zhubang import cn_datetime, cn_halfday
 from leave import checks, selectors, services
+from leave.clauses import ASKED
 from leave.forms import LeaveForm, SpanForm, initial_of
 from leave.models import LeaveRequest
 from leave.transitions import allowed
 from leave.views import words
 from leave.views.card import show_card
+from policy.carries import carries
 from policy.leave import LeaveDecision
 from teams.models import Appointment, User
 from teams.parties import Directory
@@ -246,6 +248,7 @@ def check(http: HttpRequest, pk: int) -> HttpResponse:
 
 @access("posting")
 @require_POST
+@carries(*ASKED)
 def submit(http: HttpRequest, pk: int) -> HttpResponse:
     """Submit; the button pressed twice submits once."""
     revision = http.POST.get("revision", "")

@@ -48,6 +48,7 @@ def everybody(http: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "clear_url": reverse("leave:list") if set_now else "",
+        "may_ask": scope_of(http.user).posting is not None,
     }
     return render(http, "leave/list_rows.html" if web.wants_fragment(http) else "leave/list.html", context)
 

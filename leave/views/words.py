@@ -24,7 +24,6 @@ from policy.leave import LeaveDecision, leave_types
 from policy.parties import party_label
 from rules.book import rule_book
 from teams.holders import Holders
-from teams.models import Body
 from teams.parties import Directory
 
 Row = dict[str, Any]
@@ -221,7 +220,7 @@ def _kind_of_day(day: date, calendar: Calendar, names: dict[date, str]) -> str:
 
 
 def place_row(request: LeaveRequest) -> Row:
-    return {"label": "去向", "value": f"{request.destination or '—'}（{request.get_going_display()}）"}
+    return {"label": "去向", "value": request.destination or "—", "note": request.get_going_display()}
 
 
 def stand_in_row(request: LeaveRequest) -> Row:
