@@ -11,6 +11,7 @@ SHOWN = (
     "puning-4-2-liaison",
     "puning-4-3-fulltime",
     "puning-5-four-nots",
+    "xinfeng-3-duties",
     "xinfeng-3-leadership",
     "xinfeng-4-2-liaison",
     "xinfeng-5-1-management",
@@ -20,6 +21,7 @@ SHOWN = (
     "zhumadian-15-management",
     "zhumadian-21-five-nots",
     "yongxing-2-2-detached",
+    "ganzhou-5-duties",
 )
 
 # Who decides a leave and who is told: the trial and the command say it, the leave pages do it.

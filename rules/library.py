@@ -123,20 +123,34 @@ def _clause(book: RuleBook, pack: Pack, clause: Clause, user: User) -> dict[str,
         "clause": clause,
         "article": "文件没有写" if clause.article == "（无）" else clause.article,
         "mode": MODE_LABELS[clause.mode],
-        "items": [
-            item
-            for topic in LISTED
-            for row in pack.rules(topic)
-            if row.clause == clause.id
-            for item in row.items
-        ],
+        "items": _items(pack, clause.id),
         "readings": [
             {"says": each.says, "why": each.why} for each in book.interpretations_of(clause.id).values()
         ],
         "working": status(clause) == WORKING,
         "waiting": WAITING[clause.mode],
-        "where": [shown for where in reached(clause.id) if (shown := _where(where, user))["label"]],
+        "where": _places(clause, user),
     }
+
+
+def _items(pack: Pack, clause_id: str) -> list[str]:
+    """What the clause counts out, one by one; a duty with its own sentence says it."""
+    found = [
+        item for topic in LISTED for row in pack.rules(topic) if row.clause == clause_id for item in row.items
+    ]
+    return [
+        item if isinstance(item, str) else f"{item.label}：{item.text}" if item.text else item.label
+        for item in found
+    ]
+
+
+def _places(clause: Clause, user: User) -> list[dict[str, str]]:
+    """Where the clause is met, once each: what acts on it before what only tells, commands only for want of more."""
+    doors = reached(clause.id)
+    met = [where for where in doors if where.kind != "command"] or list(doors)
+    ordered = sorted(met, key=lambda where: where.name.startswith("rules:"))
+    shown = [_where(where, user) for where in ordered]
+    return list({place["label"]: place for place in shown if place["label"]}.values())
 
 
 def _where(where: Where, user: User) -> dict[str, str]:
@@ -146,7 +160,7 @@ def _where(where: Where, user: User) -> dict[str, str]:
     if where.kind == "job":
         return {"label": JOB_WORDS.get(where.name, ""), "url": ""}
     open_to = where.name in LINKED and bool(where.access) and allows(where.access, user)
-    return {"label": SCREEN_WORDS.get(where.name, ""), "url": reverse(where.name) if open_to else ""}
+    return {"label": SCREEN_WORDS.get(where.name, ""), "url": reverse(LINKED[where.name]) if open_to else ""}
 
 
 def _tiers(rule: LeaveRule, pack: Pack) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def trial(request: HttpRequest) -> HttpResponse:
         response = render(request, "rules/_trial.html", context)
         response["HX-Retarget"], response["HX-Reswap"] = "#trial", "outerHTML"
     # Whoever opens the link later lands on the answer, not on the form above it.
-    response["HX-Push-Url"] = f"{request.get_full_path()}#result"
+    response["HX-Push-Url"] = request.get_full_path() + ("#result" if "answer" in context else "")
     return response
 
 

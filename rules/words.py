@@ -5,8 +5,14 @@ from __future__ import annotations
 SCREEN_WORDS = {
     "rules:pack": "制度库",
     "rules:trial": "试算",
+    "leave:submit": "请假申请",
+    "leave:assign": "指定批准人",
+    "leave:back": "销假",
 }
-#: Pages with an address of their own; the others are about one object or only take a form.
-LINKED = frozenset({"rules:trial"})
-JOB_WORDS: dict[str, str] = {}
-COMMAND_WORDS: dict[str, str] = {"explain": "命令 explain"}
+#: Where a reader is led who may go there; the other places are about one object and have no address of their own.
+LINKED = {"rules:trial": "rules:trial", "leave:submit": "leave:new"}
+JOB_WORDS = {
+    "leave.remind_return": "到期当天提醒销假",
+    "leave.remind_overdue": "逾期没有销假的提醒",
+}
+COMMAND_WORDS = {"explain": "命令 explain"}

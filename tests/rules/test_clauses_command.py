@@ -174,7 +174,7 @@ def test_pages_call_every_place_by_a_name_people_know() -> None:
 def test_links_to_places_are_addresses_without_an_object() -> None:
     from django.urls import reverse
 
-    assert all(reverse(name).startswith("/") for name in LINKED)
+    assert all(reverse(name).startswith("/") for name in LINKED.values())
 
 
 class _Nobody:

@@ -36,7 +36,7 @@ def test_every_clause_is_shown_with_article_words_and_readings(signed_in: SignIn
             assert reading.why in unescape(page)
         carried = status(clause) == WORKING
         assert carried == ("在系统里：" in shown)
-        assert carried != ("还没有" in shown or "现在只能在这里查到" in shown)
+        assert carried != ("还没有在系统里" in shown or "现在只能在这里查到" in shown)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,7 @@ def test_every_clause_is_shown_with_article_words_and_readings(signed_in: SignIn
         pytest.param("puning-4-2-liaison", "与乡镇党政班子保持联系", id="puning-4-2-liaison"),
         pytest.param("puning-4-3-fulltime", "专职驻镇", id="puning-4-3-fulltime"),
         pytest.param("puning-5-four-nots", "不准挪用帮扶资金", id="puning-5-four-nots"),
+        pytest.param("xinfeng-3-duties", "沟通联络和结对合作", id="xinfeng-3-duties"),
         pytest.param("xinfeng-3-leadership", "工作队受帮扶乡镇党委直接领导", id="xinfeng-3-leadership"),
         pytest.param("xinfeng-4-2-liaison", "与乡镇党政班子保持联系", id="xinfeng-4-2-liaison"),
         pytest.param(
@@ -69,6 +70,7 @@ def test_every_clause_is_shown_with_article_words_and_readings(signed_in: SignIn
         pytest.param("zhumadian-15-management", "乡村振兴部门牵头日常管理", id="zhumadian-15-management"),
         pytest.param("zhumadian-21-five-nots", "五不准：提不合理要求", id="zhumadian-21-five-nots"),
         pytest.param("yongxing-2-2-detached", "与原单位工作脱钩", id="yongxing-2-2-detached"),
+        pytest.param("ganzhou-5-duties", "抓好乡村治理", id="ganzhou-5-duties"),
     ],
 )
 def test_a_clause_of_record_is_found_by_its_link(signed_in: SignIn, clause_id: str, words: str) -> None:
@@ -181,3 +183,21 @@ def test_asking_twice_costs_the_same_few_queries(signed_in: SignIn, django_asser
         client.get("/rules/puning/")
     with django_assert_max_num_queries(16):
         client.get("/rules/trial/")
+
+
+@pytest.mark.parametrize(
+    ("clause_id", "many"),
+    [
+        ("puning-2-tasks", 5),
+        ("puning-3-duties", 10),
+        ("puning-5-four-nots", 4),
+        ("xinfeng-3-duties", 8),
+        ("zhumadian-3-6-duties", 4),
+        ("zhumadian-21-five-nots", 5),
+        ("ganzhou-5-duties", 5),
+    ],
+)
+def test_duties_and_prohibitions_are_counted_out(signed_in: SignIn, clause_id: str, many: int) -> None:
+    page = signed_in("liusha_member").get(f"/rules/{clause_id.partition('-')[0]}/").content.decode()
+    shown = page.partition(f'id="{clause_id}"')[2].partition("</article>")[0]
+    assert shown.partition('class="rule-items"')[2].partition("</ul>")[0].count("<li>") == many
