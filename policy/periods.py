@@ -81,12 +81,13 @@ def period_of(per: str, day: date, *, first_year: int | None = None) -> Period:
     index = (day.month - 1) // length
     first = date(day.year, index * length + 1, 1)
     last = month_end(date(day.year, (index + 1) * length, 1))
-    key, label = {
-        "month": (f"{day.year}-{day.month:02d}", f"{day.year}年{day.month}月"),
-        "quarter": (f"{day.year}-Q{index + 1}", f"{day.year}年第{'一二三四'[index]}季度"),
-        "half_year": (f"{day.year}-H{index + 1}", f"{day.year}年{'上下'[index % 2]}半年"),
-        "year": (f"{day.year}", f"{day.year}年"),
-    }[per]
+    key, label = f"{day.year}", f"{day.year}年"
+    if per == "month":
+        key, label = f"{key}-{day.month:02d}", f"{label}{day.month}月"
+    elif per == "quarter":
+        key, label = f"{key}-Q{index + 1}", f"{label}第{'一二三四'[index]}季度"
+    elif per == "half_year":
+        key, label = f"{key}-H{index + 1}", f"{label}{'上下'[index]}半年"
     return Period(per, first, last, key, label)
 
 

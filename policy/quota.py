@@ -301,10 +301,10 @@ def _received(postings: Iterable[Posting], period: Period) -> list[Posting]:
         (each for each in postings if clip((each.window,), period)), key=lambda each: each.window.first
     )
     kept: list[Posting] = []
-    for posting, after in zip(ordered, [*ordered[1:], None], strict=True):
+    for number, posting in enumerate(ordered, start=1):
         first, last = posting.window.first, posting.window.last
-        if after is not None:
-            last = min(filter(None, (last, after.window.first - ONE_DAY)))
+        if number < len(ordered):
+            last = min(filter(None, (last, ordered[number].window.first - ONE_DAY)))
         if last is None or last >= first:
             kept.append(Posting(posting.whom, posting.county, Window(first, last)))
     return kept

@@ -207,4 +207,4 @@ def test_a_refining_rule_keeps_the_rows_it_does_not_restate() -> None:
     ours = local("liuxi", "town", quota=[extra | {"clause": "ours-1", "code": "nights"}])
     book = BOOK.with_packs(base, ours)
     found = book.resolve("quota", ("445281102000", "990101000000"), "village", date(2025, 6, 1))
-    assert [rule.code for rule in found.rules] == ["nights", "year_days"]
+    assert [rule.code for rule in found.rules] == ["nights", "year_days", "month_nights", "week_days"]
