@@ -171,7 +171,9 @@ class LeaveDecision:
 
     def _affected(self, shown: Shown) -> bool:
         applied, template, calendar = self._applied, self._template, self._calendar
-        assert applied is not None and template is not None and calendar is not None
+        assert applied is not None
+        assert template is not None
+        assert calendar is not None
         total = self.total_halves
         facts: dict[str, bool] = {
             "odd_half": total % 2 == 1,
@@ -203,7 +205,8 @@ class LeaveDecision:
 
     def _write(self) -> str:
         applied, template = self._applied, self._template
-        assert applied is not None and template is not None
+        assert applied is not None
+        assert template is not None
         pack = applied.pack
         length = f"共 {format_days(self.absence_halves)} 天"
         if self.joined is not None:

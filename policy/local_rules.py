@@ -11,6 +11,7 @@ from policy.base import TOPIC_LABELS
 from policy.days import format_days
 from policy.parties import join_labels, party_rank
 from policy.schema import Delegable, LeaveRule, Pack, StepRow, Tier
+from policy.strict_team import team_rule_as_strict
 from policy.topics import Clock, DeadlineRule, Obligation, QuotaRule, ReportRule
 
 LEVEL_LABELS: dict[str, str] = {"town": "乡镇", "county": "县级", "city": "市级", "province": "省级"}
@@ -174,8 +175,7 @@ def _as_strict(base: Any, local: Any) -> bool:
             and set(base.sent_to) <= set(local.sent_to)
             and _as_short(base.clock, local.clock)
         )
-    words = {"label", "clause", "clauses", "note", "from_", "to"}
-    return bool(base.model_dump(exclude=words) == local.model_dump(exclude=words))
+    return team_rule_as_strict(base, local, _as_short)
 
 
 def _times(row: Obligation) -> float:
