@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from teams import account_views
+from teams import account_views, views
 
 app_name = "teams"
 
@@ -13,4 +13,9 @@ urlpatterns = [
     path("password/done/", account_views.password_done, name="password_done"),
     path("account/", account_views.account, name="account"),
     path("text-size/", account_views.text_size, name="text_size"),
+    path("teams/", views.team_list, name="list"),
+    path("teams/<int:pk>/", views.team, name="team"),
+    path("people/<int:pk>/", views.person, name="person"),
+    path("pairing/", views.pairing, name="pairing"),
+    path("pairing/<int:region_pk>/", views.pairing, name="pairing"),
 ]

@@ -1,0 +1,64 @@
+"""请假记录 on a person's page: as far as the viewer may see the requests, without a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from core import panels
+from core.panels import Panel
+from leave import selectors
+from leave.models import LeaveRequest
+from leave.views.words import span_words
+from teams.models import Person
+from teams.scope import scope_of
+
+#: Rows of the panel; the rest is in the list.
+NEWEST = 5
+
+
+def leave_of(request: HttpRequest, person: Person) -> Panel | None:
+    """The newest requests the viewer may see; none for a team-mate, who has no part in them."""
+    rows = (
+        LeaveRequest.objects.visible_to(request.user)
+        .for_lists()
+        .filter(applicant=person)
+        .exclude(state=LeaveRequest.State.DRAFT)
+    )
+    newest = list(rows[:NEWEST])
+    own = scope_of(request.user).person_id == person.pk
+    if not newest and not own:
+        return None
+    return Panel(
+        title="请假记录",
+        template="leave/person_panel.html",
+        data={"items": [_item(row) for row in newest]},
+        more_url=_more(request, person, own),
+    )
+
+
+def _item(row: LeaveRequest) -> dict[str, Any]:
+    kind, label = selectors.tag(row.phase)
+    return {
+        "url": row.get_absolute_url(),
+        "name": row.type_label,
+        "post": f"编号 {row.number}",
+        "days": row.days,
+        "span": span_words(row.span),
+        "status_kind": kind,
+        "status_label": label,
+    }
+
+
+def _more(request: HttpRequest, person: Person, own: bool) -> str:
+    if own:
+        return reverse("leave:mine")
+    if not scope_of(request.user).sees_others:
+        return ""
+    return f"{reverse('leave:list')}?{urlencode({'name': person.name})}"
+
+
+panels.register("person", order=10, build=leave_of)

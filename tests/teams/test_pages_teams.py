@@ -1,0 +1,434 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from teams import people
+from teams.models import Appointment, DispatchingUnit, Pairing, Team
+from teams.words import Level, Origin, PairingRole, Post, TeamKind
+from tests.cast import World
+from tests.drive import MONDAY, Drive
+
+NO_PAPER = "没有登记组团结对"
+
+
+@pytest.fixture
+def at(world: World, clock):
+    """``at("liusha_captain", "/teams/")``: the page as that person gets it."""
+
+    def get(who: str, address: str, **more: str):
+        client = Client()
+        client.force_login(world.users[who], backend="django.contrib.auth.backends.ModelBackend")
+        return client.get(address, **more)
+
+    return get
+
+
+def team_url(world: World, key: str) -> str:
+    return f"/teams/{world.bodies[key].pk}/"
+
+
+def person_url(world: World, key: str) -> str:
+    return f"/people/{world.human(key).pk}/"
+
+
+# ---- who sees a team -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["liusha_captain", "liusha_member", "liusha_secretary", "liusha_officer", "pn_agri_staff", "pn_org_chief",
+     "pn_unit_chief"],
+)  # fmt: skip
+def test_a_team_opens_to_its_own_its_town_its_county_and_its_units(at, world: World, who: str) -> None:
+    assert at(who, team_url(world, "liusha_team")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["lihu_captain", "lihu_member", "lihu_secretary", "pn_finance_chief", "sc_org_chief", "xf_rural_chief"],
+)
+def test_a_team_is_not_there_for_the_neighbour(at, world: World, who: str) -> None:
+    assert at(who, team_url(world, "liusha_team")).status_code == 404
+
+
+def test_a_captain_whose_appointment_ended_finds_nothing(at, world: World) -> None:
+    assert at("liusha_captain", team_url(world, "liusha_team")).status_code == 200
+    people.end_appointment(
+        appointment_id=world.appointments["liusha_captain"].pk,
+        last_day=MONDAY - timedelta(days=1),
+        acting_user=None,
+    )
+    assert at("liusha_captain", team_url(world, "liusha_team")).status_code == 404
+    assert at("liusha_captain", person_url(world, "liusha_member")).status_code == 404
+    assert at("liusha_captain", "/teams/").status_code == 404
+
+
+# ---- the roster ------------------------------------------------------------------------------------------
+
+
+def test_the_roster_lists_everybody_once_with_all_capacities(at, world: World) -> None:
+    page = at("liusha_captain", team_url(world, "liusha_team")).text
+    assert "人员 4 人" in page
+    assert page.count(">洪第一<") == 1
+    assert "队员，兼驻村第一书记" in page
+    assert page.index(">洪队长<") < page.index(">洪队员<") < page.index(">洪第一<")
+
+
+def test_somebody_whose_posting_ended_is_off_the_roster(at, world: World) -> None:
+    people.end_appointment(
+        appointment_id=world.appointments["liusha_mate"].pk,
+        last_day=MONDAY - timedelta(days=1),
+        acting_user=None,
+    )
+    page = at("liusha_captain", team_url(world, "liusha_team")).text
+    assert "人员 3 人" in page
+    assert "洪队友" not in page
+
+
+def test_a_unit_sees_only_its_own_people_in_a_team(at, world: World) -> None:
+    page = at("pn_unit2_chief", team_url(world, "liusha_team")).text
+    assert "洪队友" in page
+    assert "洪队员" not in page
+    assert "洪队长" not in page
+    assert "这里只列您单位派出的人" in page
+
+
+def test_who_is_away_today_carries_the_mark_and_no_reason(at, world: World, drive: Drive) -> None:
+    request = drive.ask("liusha_member", 2, start=MONDAY, reason="陪父亲做手术")
+    pending = at("liusha_mate", team_url(world, "liusha_team")).text
+    assert "今天没有人请假或外出" in pending
+    drive.sign("liusha_captain", request)
+    drive.is_away("liusha_mate", MONDAY)
+    page = at("liusha_mate", team_url(world, "liusha_team")).text
+    assert "今天不在岗 2 人" in page
+    assert 'mark-leave" aria-hidden="true">假</span>请假<' in page
+    assert 'mark-trip" aria-hidden="true">公</span>因公外出<' in page
+    assert "手术" not in page
+
+
+def test_half_a_day_away_says_which_half(at, world: World, drive: Drive) -> None:
+    drive.sign("liusha_captain", drive.ask("liusha_member", 0.5, start=MONDAY, half="pm"))
+    assert "请假（下午）" in at("liusha_captain", team_url(world, "liusha_team")).text
+
+
+# ---- a person --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["liusha_member", "liusha_mate", "liusha_captain", "liusha_secretary", "pn_agri_staff", "pn_unit_chief"],
+)
+def test_a_person_opens_to_mates_and_those_who_look_after_him(at, world: World, who: str) -> None:
+    answer = at(who, person_url(world, "liusha_member"))
+    assert answer.status_code == 200
+    assert "驻洪阳镇工作队 队员" in answer.text
+    assert "138****8000" in answer.text
+    assert "13800138000" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "who", ["lihu_captain", "lihu_secretary", "pn_unit2_chief", "pn_finance_chief", "sc_captain"]
+)
+def test_a_person_is_not_there_for_the_neighbour(at, world: World, who: str) -> None:
+    assert at(who, person_url(world, "liusha_member")).status_code == 404
+
+
+def test_a_former_mate_is_nobodys_business_but_his_captain_keeps_the_history(at, world: World) -> None:
+    people.end_appointment(
+        appointment_id=world.appointments["liusha_member"].pk,
+        last_day=MONDAY - timedelta(days=1),
+        acting_user=None,
+    )
+    world.appoint("liusha_member", Post.MEMBER, "lihu_team", unit=world.bodies["pn_unit"], valid_from=MONDAY)
+    address = person_url(world, "liusha_member")
+    assert at("liusha_mate", address).status_code == 404
+    captain = at("liusha_captain", address).text
+    assert "曾任" in captain
+    assert "里湖镇" not in captain
+    assert "驻里湖镇工作队 队员" in at("lihu_captain", address).text
+    county = at("pn_agri_staff", address).text
+    assert "驻里湖镇工作队 队员" in county
+    assert "2020-01-01 起，至 2026-11-22" in county
+
+
+def test_leave_on_the_page_of_a_person_is_for_those_who_look_after_him(
+    at, world: World, drive: Drive
+) -> None:
+    request = drive.ask("liusha_member", 2, start=MONDAY, reason="陪父亲做手术")
+    drive.sign("liusha_captain", request)
+    address = person_url(world, "liusha_member")
+    for who in ("liusha_member", "liusha_captain", "liusha_secretary", "pn_agri_staff", "pn_unit_chief"):
+        page = at(who, address).text
+        assert "请假记录" in page, who
+        assert "请假 2 天" in page, who
+        assert "手术" not in page, who
+    mate = at("liusha_mate", address).text
+    assert "请假记录" not in mate
+    assert "11月不在岗" not in mate
+
+
+def test_an_acting_post_shows_for_whom_and_by_which_paper(at, world: World) -> None:
+    world.appoint(
+        "liusha_mate",
+        Post.CAPTAIN,
+        "liusha_team",
+        acting_for=world.appointments["liusha_captain"],
+        basis="洪镇函〔2026〕8号",
+        valid_from=date(2026, 11, 1),
+        valid_to=date(2026, 12, 31),
+    )
+    page = at("liusha_secretary", person_url(world, "liusha_mate")).text
+    assert "代洪队长" in page
+    assert "依据：洪镇函〔2026〕8号" in page
+    assert "2026-11-01 起，至 2026-12-31" in page
+    assert "洪队长" in at("liusha_secretary", "/teams/").text
+
+
+# ---- the list --------------------------------------------------------------------------------------------
+
+
+def test_the_county_lists_its_teams_by_town_and_nobody_elses(at, world: World) -> None:
+    page = at("pn_agri_staff", "/teams/").text
+    assert page.index("驻洪阳镇工作队") < page.index("驻里湖镇工作队")
+    assert "共 2 支队伍" in page
+    assert "拐子杨" not in page
+
+
+def test_finance_sees_no_team(at, world: World) -> None:
+    page = at("pn_finance_chief", "/teams/")
+    assert page.status_code == 200
+    assert "没有您能看到的工作队" in page.text
+    assert "洪阳" not in page.text
+
+
+def test_a_unit_counts_only_whom_it_sends(at, world: World) -> None:
+    page = at("pn_unit2_chief", "/teams/?view=teams").text
+    assert "您单位 2<" in page
+    assert "洪队长" not in page
+    assert "里湖" not in page
+
+
+@pytest.mark.parametrize("text", ["洪队友", "hongdui", "hong dui", "hdy", "HDY"])
+def test_people_are_found_by_name_and_by_pinyin(at, world: World, text: str) -> None:
+    page = at("pn_agri_staff", f"/teams/?name={text}").text
+    assert f'href="{person_url(world, "liusha_mate")}">洪队友' in page
+    assert "驻里湖镇工作队" not in page
+
+
+def test_the_search_does_not_find_whom_one_may_not_see(at, world: World) -> None:
+    for view, sentence in (("teams", "没有符合条件的人或工作队"), ("people", "没有符合条件的人")):
+        page = at("pn_unit2_chief", f"/teams/?view={view}&name=洪队员").text
+        assert sentence in page
+        assert "去掉全部条件" in page
+
+
+def test_the_town_filter_is_in_the_address_and_offers_only_towns_in_scope(at, world: World) -> None:
+    page = at("pn_agri_staff", f"/teams/?town={world.regions['lihu'].pk}").text
+    assert "驻里湖镇工作队" in page
+    assert "驻洪阳镇工作队" not in page
+    assert "朱里镇" not in page
+    foreign = at("pn_agri_staff", f"/teams/?town={world.regions['zhuli'].pk}")
+    assert foreign.status_code == 200
+    assert "朱里" not in foreign.text
+
+
+def test_who_serves_outside_any_team_stands_under_unplaced(at, world: World) -> None:
+    assert "未编组" not in at("liusha_secretary", "/teams/").text
+    world.person("stray", "洪散员", Post.TECH_COMMISSIONER, "liusha_party")
+    page = at("liusha_secretary", "/teams/").text
+    assert "未编组" in page
+    assert "洪散员" in page
+    assert "洪散员" not in at("lihu_secretary", "/teams/").text
+
+
+def test_people_of_a_team_that_was_dissolved_do_not_vanish(at, world: World) -> None:
+    Team.objects.filter(pk=world.bodies["liusha_team"].pk).update(valid_to=MONDAY - timedelta(days=1))
+    page = at("pn_agri_staff", "/teams/").text
+    assert "未编组" in page
+    assert "洪队员" in page
+
+
+def test_the_list_asks_as_often_for_thirty_teams_as_for_three(at, world: World) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert at("pn_agri_staff", "/teams/?name=h").status_code == 200
+        return len(seen)
+
+    few = queries()
+    for number in range(28):
+        key = f"village{number}"
+        world.region(key, f"洪村{number}", Level.VILLAGE, "", "liusha")
+        world.body(f"{key}_team", Team, f"驻洪村{number}工作队", key, team_kind=TeamKind.VILLAGE)
+        world.person(
+            f"{key}_captain", f"洪村{number}", Post.CAPTAIN, f"{key}_team", unit=world.bodies["pn_unit"]
+        )
+    assert queries() <= few  # the first page of two does not ask for 未编组, which follows the last team
+
+
+def test_a_roster_asks_as_often_for_thirty_people_as_for_four(at, world: World) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            at("liusha_secretary", team_url(world, "liusha_team"))
+        return len(seen)
+
+    few = queries()
+    for number in range(26):
+        world.person(
+            f"extra{number}", f"洪员{number}", Post.MEMBER, "liusha_team", unit=world.bodies["pn_unit"]
+        )
+    assert "人员 30 人" in at("liusha_secretary", team_url(world, "liusha_team")).text
+    assert queries() == few
+
+
+# ---- 组团结对 ----------------------------------------------------------------------------------------------
+
+
+def pair(world: World, team: str, role: str, unit: str = "", note: str = "", **fields) -> Pairing:
+    return Pairing.objects.create(
+        team=world.bodies[team],
+        role=role,
+        unit=world.bodies[unit] if unit else None,
+        note=note,
+        document="新乡振组〔2021〕12号 附件 1",
+        **{"valid_from": date(2021, 9, 10), **fields},
+    )
+
+
+@pytest.fixture
+def annex(world: World) -> World:
+    """Two towns of 新丰 as 附件 1 has them."""
+    world.region("yaotian", "遥田镇", Level.TOWN, "440233104000", "xinfeng")
+    world.body("yaotian_team", Team, "驻遥田镇工作队", "yaotian", team_kind=TeamKind.TOWN)
+    units = {"industry": "县工信局", "hr": "县人社局", "environment": "省环保集团有限公司"}
+    for key, name in units.items():
+        world.body(f"xf_{key}", DispatchingUnit, name, "xinfeng", origin=Origin.COUNTY)
+    for key, kind in (("yaotian", "重点帮扶镇"), ("meikeng", "巩固提升镇")):
+        world.regions[key].support_class = kind
+        world.regions[key].save()
+    pair(world, "yaotian_team", PairingRole.FIRST_SECRETARY, note="由选派驻镇帮扶工作队成员单位选派")
+    pair(world, "yaotian_team", PairingRole.MEMBER, "xf_environment")
+    pair(world, "xf_team", PairingRole.LEAD, "xf_unit")
+    pair(world, "xf_team", PairingRole.FIRST_SECRETARY, "xf_industry")
+    pair(world, "xf_team", PairingRole.FIRST_SECRETARY, "xf_hr")
+    for team in ("yaotian_team", "xf_team"):
+        pair(world, team, PairingRole.FINANCE_ASSISTANT, note="农行广东省分行等")
+        pair(world, team, PairingRole.SPECIALIST, note="1 名以上农村科技特派员")
+    return world
+
+
+def cells(page: str) -> list[list[str]]:
+    """The pairing table as text, cell by cell."""
+    from html.parser import HTMLParser
+
+    class Table(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.rows: list[list[str]] = []
+            self.open = False
+
+        def handle_starttag(self, tag: str, attrs: list) -> None:
+            if tag == "tr":
+                self.rows.append([])
+            if tag in ("td", "th"):
+                self.rows[-1].append("")
+                self.open = True
+
+        def handle_endtag(self, tag: str) -> None:
+            if tag in ("td", "th"):
+                self.open = False
+
+        def handle_data(self, data: str) -> None:
+            if self.open:
+                self.rows[-1][-1] += data.strip()
+
+    table = Table()
+    table.feed(page)
+    return [row for row in table.rows if row]
+
+
+def test_the_pairing_page_reads_as_the_paper(at, annex: World) -> None:
+    page = at("xf_member", "/pairing/").text
+    assert cells(page) == [
+        ["序号", "镇（街）", "镇类型", "牵头单位", "选派第一书记单位", "选派驻镇队员单位", "金融助理", "科技特派员等"],
+        ["1", "遥田镇", "重点帮扶镇", "—", "由选派驻镇帮扶工作队成员单位选派", "省环保集团有限公司",
+         "农行广东省分行等", "1 名以上农村科技特派员"],
+        ["2", "梅坑镇", "巩固提升镇", "新丰县交通运输局", "县工信局、县人社局", "—",
+         "农行广东省分行等", "1 名以上农村科技特派员"],
+    ]  # fmt: skip
+    assert "新乡振组〔2021〕12号 附件 1" in page
+    assert "自 2021-09-10 起" in page
+
+
+def test_a_unit_that_is_also_an_office_keeps_the_name_on_the_paper(at, annex: World) -> None:
+    DispatchingUnit.objects.filter(pk=annex.bodies["xf_unit"].pk).update(
+        name="县农业农村局（原县农业局）", institution=annex.bodies["xf_rural"]
+    )
+    page = at("xf_rural_chief", "/pairing/").text
+    assert "县农业农村局（原县农业局）" in page
+
+
+def test_a_pairing_that_ended_is_not_shown_and_the_order_stays(at, annex: World) -> None:
+    Pairing.objects.filter(unit=annex.bodies["xf_environment"]).update(valid_to=date(2024, 8, 31))
+    pair(annex, "yaotian_team", PairingRole.MEMBER, "xf_hr", valid_from=date(2024, 9, 1))
+    rows = cells(at("xf_member", "/pairing/").text)
+    assert rows[1][1] == "遥田镇"
+    assert rows[1][5] == "县人社局"
+
+
+def test_town_links_lead_only_where_the_viewer_may_go(at, annex: World) -> None:
+    page = at("xf_member", "/pairing/").text
+    assert team_url(annex, "xf_team") in page
+    assert team_url(annex, "yaotian_team") not in page
+    assert team_url(annex, "yaotian_team") in at("xf_rural_chief", "/pairing/").text
+
+
+def test_a_county_without_pairing_says_so(at, annex: World) -> None:
+    answer = at("liusha_member", "/pairing/")
+    assert answer.status_code == 200
+    assert "普宁市" + NO_PAPER in answer.text
+
+
+def test_the_pairing_of_another_county_is_not_there(at, annex: World) -> None:
+    address = f"/pairing/{annex.regions['xinfeng'].pk}/"
+    assert at("xf_member", address).status_code == 200
+    assert at("liusha_member", address).status_code == 404
+    assert at("sc_org_chief", address).status_code == 404
+    assert at("xf_member", f"/pairing/{annex.regions['meikeng'].pk}/").status_code == 404
+
+
+def test_a_unit_that_stands_behind_a_town_elsewhere_reads_that_county(at, annex: World) -> None:
+    address = f"/pairing/{annex.regions['xinfeng'].pk}/"
+    assert at("pn_unit2_chief", address).status_code == 404
+    pair(annex, "yaotian_team", PairingRole.LEAD, "pn_unit2")
+    assert "遥田镇" in at("pn_unit2_chief", address).text
+    choice = at("pn_unit2_chief", "/pairing/").text
+    assert "新丰县" in choice
+    assert "普宁市" in choice
+
+
+def test_the_pairing_page_asks_as_often_for_thirty_towns_as_for_two(at, annex: World) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            at("xf_rural_chief", "/pairing/")
+        return len(seen)
+
+    few = queries()
+    for number in range(28):
+        annex.region(f"town{number}", f"镇{number}", Level.TOWN, "", "xinfeng")
+        annex.body(f"team{number}", Team, f"驻镇{number}工作队", f"town{number}", team_kind=TeamKind.TOWN)
+        pair(annex, f"team{number}", PairingRole.LEAD, "xf_hr")
+    assert len(cells(at("xf_rural_chief", "/pairing/").text)) == 31
+    assert queries() == few
+
+
+@pytest.mark.parametrize("address", ["/teams/", "/pairing/"])
+def test_nobody_without_an_appointment_comes_in(client: Client, world: World, clock, address: str) -> None:
+    assert client.get(address).headers["Location"] == f"/login/?next={address}"
+    Appointment.objects.filter(person=world.human("liusha_mate")).update(valid_to=MONDAY - timedelta(days=1))
+    client.force_login(world.user("liusha_mate"), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address).status_code == 404
