@@ -40,7 +40,7 @@ def todo(request: HttpRequest) -> HttpResponse:
     request.todo_count = len(waiting)  # type: ignore[attr-defined]
     unseen = selectors.told_to(request.user).filter(seen_at=None).count()
     page, items = {"wait": _wait, "done": _done, "told": _told, "mine": _mine}[tab](request, waiting)
-    counts = {"wait": len(waiting), "told": unseen or ""}
+    counts = {"wait": len(waiting) or "", "told": unseen or ""}
     context = {
         "tab": tab,
         "views": [

@@ -37,11 +37,6 @@ class LeaveFilter(django_filters.FilterSet):
     type = django_filters.ChoiceFilter(label="类型", empty_label="全部类型", choices=type_choices)
     town = django_filters.ChoiceFilter(label="乡镇", empty_label="全部乡镇", method="in_town")
     team = django_filters.ChoiceFilter(field_name="posting__body", label="工作队", empty_label="全部工作队")
-    name = django_filters.CharFilter(
-        label="姓名或拼音",
-        method="by_name",
-        widget=forms.TextInput(attrs={"type": "search", "maxlength": 40}),
-    )
     since = django_filters.DateFilter(
         field_name="end",
         lookup_expr="gte",
@@ -55,6 +50,11 @@ class LeaveFilter(django_filters.FilterSet):
         label="到",
         widget=DayInput(),
         error_messages={"invalid": "日期写成 2026-11-24 的样子"},
+    )
+    name = django_filters.CharFilter(
+        label="姓名或拼音",
+        method="by_name",
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": 40}),
     )
 
     class Meta:

@@ -102,6 +102,8 @@ def _context(
         "files": words.files_for(attachments.of(services.KIND, request.pk), remove=False, request=request)
         if private
         else [],
+        "answer": _answer(state) if own and request.state in (S.RETURNED, S.REFUSED) else None,
+        "deciding": state.mine is not None,
         "acting": _acting(state),
         "bar": _bar(http, request, state, told, seat_links),
         "assign_form": assigning if naming else None,
@@ -113,7 +115,6 @@ def _context(
         "submitted": own and request.state == S.PENDING and "submitted" in http.GET,
         "now_with": _now_with(state),
         "can_withdraw": own and allowed(request, "withdraw"),
-        "can_edit": own and request.state == S.RETURNED,
         "can_cancel": own and allowed(request, "cancel") and request.start > today,
         "can_copy": own
         and request.state in (S.REFUSED, S.WITHDRAWN, S.CANCELLED)
@@ -166,6 +167,18 @@ def _by_hand(state: sign_offs.Card) -> str:
     """Why these people decide, where the managing office named them."""
     plan = state.sign_off.plan if state.sign_off else {}
     return plan.get("reason", "") if plan.get("source") == "hand" else ""
+
+
+def _answer(state: sign_offs.Card) -> dict[str, str] | None:
+    """Who said no, or sent it back, and why: what the applicant looks for first."""
+    if state.sign_off is None:
+        return None
+    said = [row for row in state.sign_off.signatures.all() if row.decision in flow.ROW_STATE]
+    return (
+        {"title": f"{said[-1].signer}：{said[-1].get_decision_display()}", "note": said[-1].note}
+        if said
+        else None
+    )
 
 
 def _acting(state: sign_offs.Card) -> str:

@@ -121,7 +121,7 @@ def test_the_captain_returns_the_member_mends_and_submits_again(drive: Drive) ->
     captain.post(sign_url(request), sign_fields(empty, "return", note="去向写到县"))
     assert now(request).state == "returned"
     shown = text(member.get(request.get_absolute_url()))
-    assert "去向写到县" in shown
+    assert "洪队长：退回修改 去向写到县" in shown
     assert "修改后再提交" in shown
     form = member.get(reverse("leave:edit", args=[request.pk]))
     member.post(
