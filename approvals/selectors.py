@@ -48,7 +48,7 @@ def open_seats_for(user: User) -> list[Authority]:
     """Every open seat of a current step in which the user may act now (at most eight queries in all)."""
     scope = scope_of(user)
     pairs = my_pairs(scope)
-    if not pairs:
+    if not pairs or user.person_id is None:
         return []
     candidates = (
         Seat.objects.filter(

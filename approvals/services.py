@@ -7,7 +7,8 @@ now, recompute the hash of the content against the one the page showed, insert, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NoReturn
 
 from django.utils import timezone
 
@@ -27,7 +28,7 @@ NEEDS_NOTE = {
     Signature.Decision.ASSIGN: "写明指定的理由，卡片上会显示",
     Signature.Decision.OPINION: "写明意见，作决定的人会看到",
 }
-VOICE_OF = {
+VOICE_OF: dict[str, str] = {
     Signature.Decision.AGREE: Seat.Voice.DECIDE,
     Signature.Decision.REFUSE: Seat.Voice.DECIDE,
     Signature.Decision.RETURN: Seat.Voice.DECIDE,
@@ -317,7 +318,7 @@ def _advance(sign_off: SignOff, registered: Any, subject: Any, signature: Signat
         sign_off.step += 1
         sign_off.save(update_fields=["step"])
         deadlines.meet("decide", sign_off.subject_kind, sign_off.subject_id)
-        deadlines.start_decision(sign_off, sign_off.seats.filter(step=sign_off.step).first())
+        deadlines.start_decision(sign_off, sign_off.seats.filter(step=sign_off.step)[0])
         _tell_step(sign_off, registered, subject)
         return
     _settle(sign_off, SignOff.State.AGREED, registered, subject, user, "")
@@ -396,7 +397,7 @@ def _tell_step(sign_off: SignOff, registered: Any, subject: Any) -> None:
     )
 
 
-def _refuse_settled(sign_off: SignOff, user: User) -> None:
+def _refuse_settled(sign_off: SignOff, user: User) -> NoReturn:
     _outsiders_out(sign_off, user)
     last = sign_off.signatures.select_related("signer").last()
     if last is not None and sign_off.state != SignOff.State.WITHDRAWN:
@@ -405,7 +406,7 @@ def _refuse_settled(sign_off: SignOff, user: User) -> None:
     raise Conflict("settled", f"这一件{sign_off.get_state_display()}，您不用再办")
 
 
-def _refuse_outsider(sign_off: SignOff, user: User) -> None:
+def _refuse_outsider(sign_off: SignOff, user: User) -> NoReturn:
     _outsiders_out(sign_off, user)
     mine = sign_off.signatures.filter(signer=user.person_id).first()
     if mine is not None:
@@ -420,7 +421,7 @@ def _outsiders_out(sign_off: SignOff, user: User) -> None:
         raise NotYours("not_yours", "没有这一件")
 
 
-def clock_words(moment) -> str:
+def clock_words(moment: datetime) -> str:
     """``10:05`` today, ``11月20日 10:05`` otherwise."""
     local = timezone.localtime(moment)
     same_day = local.date() == clock.today()

@@ -15,7 +15,8 @@ class Origin:
     request_id: str = ""
 
 
-_origin: contextvars.ContextVar[Origin] = contextvars.ContextVar("zhubang_origin", default=Origin())
+SHELL = Origin()
+_origin: contextvars.ContextVar[Origin] = contextvars.ContextVar("zhubang_origin", default=SHELL)
 
 
 def origin() -> Origin:

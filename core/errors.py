@@ -61,7 +61,9 @@ def say(model: type[models.Model], constraint: str, *, code: str, sentence: str)
     names the constraint; SQLite names the columns of a unique one, so both marks are kept.
     """
     table = model._meta.db_table
-    unique_field = next((field for field in model._meta.fields if field.name == constraint and field.unique), None)
+    unique_field = next(
+        (field for field in model._meta.fields if field.name == constraint and field.unique), None
+    )
     if unique_field is not None:
         column = unique_field.column
         _SENTENCES.append(_Sentence(code, sentence, (f"{table}_{column}_key", f"{table}.{column}")))

@@ -57,11 +57,11 @@ def save_draft(
     A draft may be incomplete in words, but its dates must be countable. Raises Conflict when another tab was
     faster, Refused for a wrong file.
     """
-    posting, directory = _own_posting(acting_user)
-    if request_id is None:
+    if request_id is None and acting_user.person_id is not None:
         # Two taps on one new form come one after the other, and the second finds the first one's draft.
-        away.lock_person(posting.person_id)
+        away.lock_person(acting_user.person_id)
     request = _draft_to_edit(acting_user, request_id, revision, form_key)
+    posting, directory = _own_posting(acting_user)
     if request is None:
         request = LeaveRequest(
             form_key=form_key,
@@ -214,6 +214,7 @@ def assign_deciders(
         raise Conflict("stale", "内容已有变化，看过最新内容再办")
     directory = Directory(request.posting, clock.today())
     decision = request.routed
+    assert decision is not None, "a submitted request keeps its decision"
     plan = routing.plan_by_hand(
         decision, directory, parties=parties, together=together, reason=reason.strip()
     )
@@ -323,7 +324,7 @@ def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_use
         )
     else:
         away.free(kind=AwayKind.LEAVE, source_id=subject.pk)
-    words = {S.APPROVED: "已批准", S.REFUSED: "未获同意", S.RETURNED: "退回修改"}[following]
+    words = {S.APPROVED: "已批准", S.REFUSED: "未获同意", S.RETURNED: "退回修改"}[S(following)]
     notices.tell(
         users=_users([subject.applicant_id]),
         title=f"您的{subject.type_label} {subject.days} 天{words}",

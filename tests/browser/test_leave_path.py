@@ -75,7 +75,9 @@ def test_puning_from_asking_to_coming_back(phone: Page, world, settings, who, da
     assert _state() == "back"
 
 
-def test_puning_first_secretary_goes_by_his_own_system_and_is_decided_by_hand(phone: Page, world, settings) -> None:
+def test_puning_first_secretary_goes_by_his_own_system_and_is_decided_by_hand(
+    phone: Page, world, settings
+) -> None:
     me = OnPhone(phone).sign_in("liusha_first").fill_leave(START, 3)
     me.sees("驻村第一书记请销假制度")
     path = _submit(phone)
@@ -84,7 +86,9 @@ def test_puning_first_secretary_goes_by_his_own_system_and_is_decided_by_hand(ph
 
 
 def test_zhumadian_seven_days_go_to_the_town_committee_and_two_filings(phone: Page, world, settings) -> None:
-    OnPhone(phone).sign_in("sc_member").fill_leave(START, 7).sees("县（区）委组织部", "备案", "第十六条").page_fits()
+    OnPhone(phone).sign_in("sc_member").fill_leave(START, 7).sees(
+        "县（区）委组织部", "备案", "第十六条"
+    ).page_fits()
     path = _submit(phone)
     OnPhone(phone).sign_in("zhuli_secretary").open_first_task("上队员").agree()
     assert _state() == "approved"
