@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from teams.scope import Scope
 from teams.words import BodyKind, Function, Level
@@ -167,13 +167,6 @@ ENTRIES = (
 )
 
 
-def _exists(entry: Entry, scope: Scope) -> bool:
-    try:
-        return bool(entry.url(scope))
-    except NoReverseMatch:
-        return False
-
-
 def _row(entry: Entry, words: str, scope: Scope, view: str, badges: dict[str, int]) -> dict[str, Any]:
     here = view in entry.views or f"{view.partition(':')[0]}:" in entry.views
     return {
@@ -191,14 +184,12 @@ def nav(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]
     return [
         _row(entry, entry.label(scope), scope, view, badges)
         for entry in ENTRIES
-        if "nav" in entry.on and entry.opens(scope) and _exists(entry, scope)
+        if "nav" in entry.on and entry.opens(scope)
     ]
 
 
 def tabs(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]:
     """The phone's tabs: at most five, 我的 the last."""
-    open_to = [
-        entry for entry in ENTRIES if "tabs" in entry.on and entry.opens(scope) and _exists(entry, scope)
-    ]
+    open_to = [entry for entry in ENTRIES if "tabs" in entry.on and entry.opens(scope)]
     kept = [*open_to[:-1][: MOST_TABS - 1], open_to[-1]]
     return [_row(entry, entry.tab(scope), scope, view, badges) for entry in kept]

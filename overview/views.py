@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from approvals.selectors import waiting_for
 from core import clock
 from core.access import access
+from overview.menu import home_words, team_words
+from overview.selectors import home_of
 from teams.scope import scope_of
 
 
@@ -17,9 +18,16 @@ from teams.scope import scope_of
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for the person, and what his posts look after: the union of all his appointments."""
     scope = scope_of(request.user)
-    tasks = waiting_for(request.user) if scope.sees_others else []
-    request.todo_count = len(tasks)
-    return render(request, "overview/home.html", {"scope": scope, "tasks": tasks, "now": clock.now()})
+    home = home_of(request.user)
+    request.todo_count = home.tasks.total + home.to_assign.total  # type: ignore[attr-defined]
+    context = {
+        "scope": scope,
+        "home": home,
+        "title": home_words(scope),
+        "team_words": team_words(scope),
+        "now": clock.now(),
+    }
+    return render(request, "overview/home.html", context)
 
 
 @access("public")

@@ -17,14 +17,16 @@ from uuid import uuid4
 from django.contrib.auth.hashers import make_password
 
 from approvals import services as sign_offs
-from approvals.models import SignOff
-from core import clock
+from approvals.models import Filing, SignOff
+from core import clock, notices
 from core.context import working_from
+from core.models import Notice
 from leave import services as leave
 from leave.checks import Wish
 from leave.models import LeaveRequest
 from policy.days import Half, Span
 from teams import people
+from teams.holders import users_at
 from teams.mergers import absorb_office
 from teams.models import Appointment, Body, DispatchingUnit, Office, Region, Team, User
 from teams.pairings import pair
@@ -41,6 +43,8 @@ SERVING_SINCE = date(2024, 8, 1)
 EARLIEST = date(2024, 12, 1)
 #: The first thing of a day happens then; each further one some minutes later.
 FIRST_HOUR, MINUTES_APART = 8, 6
+#: People have read what reached them before that.
+UNREAD_FOR = timedelta(days=4)
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ def load() -> World:
                 _people(world, each["people"])
                 _pairings(world, each.get("pairing"))
         _live(world, [row for each in data.values() for row in each["leave"]])
+        _read(world)
     # One hash for all: making it takes a tenth of a second on purpose.
     User.objects.filter(pk__in=[user.pk for user in world.users.values()]).update(
         password=make_password(PASSWORD)
@@ -231,6 +236,19 @@ def _live(world: World, rows: list[dict[str, Any]]) -> None:
         moment = clock.at(world.today + timedelta(days=act.on), FIRST_HOUR)
         with clock.standing_on(moment + timedelta(minutes=MINUTES_APART * (nth + 1))):
             act.do()
+
+
+def _read(world: World) -> None:
+    """What people were told more than a few days ago they have read: filings confirmed, messages opened."""
+    since = clock.at(world.today, 0) - UNREAD_FOR
+    for filing in Filing.objects.filter(told_at__lt=since, seen_at=None):
+        readers = sorted(users_at([(filing.post, filing.body_id)]))
+        if readers:
+            with clock.standing_on(filing.told_at + timedelta(hours=3)):
+                sign_offs.acknowledge(filing_id=filing.pk, acting_user=User.objects.get(pk=readers[0]))
+    for user in User.objects.filter(notices__created_at__lt=since).distinct():
+        old = Notice.objects.filter(recipient=user, created_at__lt=since).values_list("pk", flat=True)
+        notices.mark_read(user=user, notice_ids=old)
 
 
 def _course(world: World, row: dict[str, Any], rank: int) -> Iterator[Act]:

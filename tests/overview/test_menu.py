@@ -1,0 +1,122 @@
+"""The menu is the union of a person's posts, and never leads where he may not go."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from teams.words import Post
+from tests.cast import World
+
+NAV = re.compile(r'<nav class="mainnav".*?</nav>', re.S)
+TABS = re.compile(r'<nav class="tabbar".*?</nav>', re.S)
+
+
+@pytest.fixture
+def seen(world: World, clock):
+    def get(who: str, address: str = "/") -> str:
+        client = Client()
+        client.force_login(world.users[who], backend="django.contrib.auth.backends.ModelBackend")
+        return client.get(address).text
+
+    return get
+
+
+def words(html: str) -> list[str]:
+    """The words of a menu's entries, badges left out."""
+    html = re.sub(r'<span class="count[^>]*>[^<]*</span>', "", html)
+    links = re.findall(r"<a [^>]*>(.*?)</a>", html, re.S)
+    return [re.sub(r"<[^>]+>|\s", "", link) for link in links]
+
+
+@pytest.mark.parametrize(
+    ("who", "nav", "tabs"),
+    [
+        ("liusha_member", "首页 请假 队伍 制度库 试算", "首页 请假 队伍 消息 我的"),
+        ("liusha_captain", "首页 待办 请假 队员 制度库 试算", "首页 待办 请假 队员 我的"),
+        ("liusha_secretary", "首页 待办 请假 队伍 制度库 试算", "首页 待办 请假 队伍 我的"),
+        ("pn_agri_chief", "总览 待办 请假 队伍 制度库 试算", "总览 待办 请假 人员 我的"),
+        ("pn_org_chief", "总览 待办 请假 队伍 制度库 试算", "总览 待办 请假 队伍 我的"),
+        ("pn_unit_chief", "首页 待办 请假 派出人员 制度库 试算", "首页 待办 请假 人员 我的"),
+        ("pn_finance_chief", "首页 制度库 试算", "首页 消息 我的"),
+    ],
+)
+def test_each_role_has_its_entries(seen, who: str, nav: str, tabs: str) -> None:
+    html = seen(who)
+    assert words(NAV.search(html).group()) == nav.split()
+    assert words(TABS.search(html).group()) == tabs.split()
+
+
+def test_several_posts_join_their_entries_without_a_switch(seen, world: World) -> None:
+    world.appoint("liusha_member", Post.ATTENDANCE_OFFICER, "liusha_party")
+    assert words(NAV.search(seen("liusha_member")).group()) == [
+        "首页",
+        "待办",
+        "请假",
+        "队伍",
+        "制度库",
+        "试算",
+    ]
+    assert len(words(TABS.search(seen("liusha_member")).group())) <= 5
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "liusha_member",
+        "liusha_captain",
+        "liusha_secretary",
+        "pn_agri_chief",
+        "pn_unit_chief",
+        "pn_finance_chief",
+    ],
+)
+def test_every_link_of_the_frame_opens(seen, world: World, who: str) -> None:
+    client = Client()
+    client.force_login(world.users[who], backend="django.contrib.auth.backends.ModelBackend")
+    html = seen(who)
+    frame = "".join(re.findall(r"<header.*?</header>|<nav.*?</nav>|<footer.*?</footer>", html, re.S))
+    addresses = set(re.findall(r'<a [^>]*href="(/[^"]*)"', frame))
+    assert len(addresses) >= 5
+    for address in addresses:
+        assert client.get(address.replace("&amp;", "&")).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    ("address", "entry"),
+    [
+        ("/", "首页"),
+        ("/todo/", "待办"),
+        ("/leave/", "请假"),
+        ("/rules/", "制度库"),
+        ("/rules/trial/", "试算"),
+    ],
+)
+def test_the_present_page_is_marked_once(seen, address: str, entry: str) -> None:
+    nav = NAV.search(seen("liusha_captain", address)).group()
+    assert re.findall(r'aria-current="page">\s*([^\s<]+)', nav) == [entry]
+
+
+def test_the_frame_names_the_person_the_organiser_and_the_day(seen, settings) -> None:
+    settings.ORGANISER, settings.RECORD_NUMBER = "普宁市委农办", "粤ICP备00000000号"
+    html = seen("liusha_captain")
+    assert "洪队长" in html
+    assert "主办单位：普宁市委农办" in html
+    assert "备案编号：粤ICP备00000000号" in html
+    assert "演示数据" not in html
+
+
+def test_a_demonstration_says_on_which_day_it_stands(seen, settings) -> None:
+    settings.ZHUBANG_TODAY = date(2026, 11, 24)
+    assert "演示数据，今天按 2026-11-24 计" in seen("liusha_member")
+
+
+def test_signed_out_there_is_no_menu_but_help(client: Client, db) -> None:
+    html = client.get("/login/").text
+    assert "mainnav" not in html
+    assert settings.SITE_NAME in html
+    assert client.get("/help/").status_code == 200
