@@ -1,4 +1,4 @@
-"""Forms about one's own account and the search of people."""
+"""Forms about one's own account."""
 
 from __future__ import annotations
 
