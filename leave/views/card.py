@@ -76,10 +76,10 @@ def _context(
     may_return = (
         request.state == S.APPROVED and request.start <= today and services.may_record_return(request, user)
     )
-    directory = Directory(request.posting, today)
     told = _waiting_filing(state, user)
     naming = state.mine is not None and state.mine.seat.voice == Seat.Voice.ASSIGN
     if naming and assigning is None:
+        directory = Directory(request.posting, today)
         assigning = AssignForm(choices=routing.choices_by_hand(directory, decision))
     kind, label = selectors.tag(request.phase)
     if state.mine is not None:
