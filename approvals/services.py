@@ -124,6 +124,7 @@ def sign(
         return earlier
     voice = VOICE_OF.get(decision)
     if voice is None:
+        _outsiders_out(sign_off, acting_user)
         raise Refused("decision", "选一个决定：同意、退回修改或不同意")
     return _sign(sign_off, acting_user, decision, note.strip(), page_hash, request_key, voice=voice)
 
@@ -225,6 +226,7 @@ def _locked(sign_off_id: int) -> SignOff:
 
 def _same_request(sign_off: SignOff, user: User, request_key: str) -> Signature | None:
     if not request_key:
+        _outsiders_out(sign_off, user)
         raise Refused("no_key", "页面缺少提交键，刷新后再办")
     earlier = Signature.objects.filter(request_key=request_key).first()
     if earlier is None:
