@@ -35,8 +35,9 @@ DEBUG = env.bool("DEBUG", PROFILE == "dev")
 # --- Who runs it, and where its data lie -----------------------------------------------------------------
 
 SITE_NAME = env.str("SITE_NAME", "驻帮")
-ORGANISER = env.str("ORGANISER", "")
-RECORD_NUMBER = env.str("RECORD_NUMBER", "")
+# The footer names who runs the site. Outside production it says that nobody does.
+ORGANISER = env.str("ORGANISER", "" if PRODUCTION else "示例单位（演示系统）")
+RECORD_NUMBER = env.str("RECORD_NUMBER", "" if PRODUCTION else "示例，未备案")
 ADMIN_PHONE = env.str("ADMIN_PHONE", "")
 DATA_DIR = Path(env.str("ZHUBANG_DATA", "") or BASE_DIR / "var").resolve()
 NODE_MODULES = BASE_DIR / "node_modules"
