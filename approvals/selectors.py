@@ -124,8 +124,10 @@ def involved_subjects(user: User, subject_kind: str) -> Q:
 
 def decided_subjects(user: User, subject_kind: str) -> Q:
     """Ids of subjects the user's posts have a seat in, or in which he signed: those who decide; a filter on ``pk``."""
-    pairs = my_pairs(scope_of(user))
-    signed = Signature.objects.filter(signer=user.person_id, sign_off__subject_kind=subject_kind)
+    scope = scope_of(user)
+    pairs = my_pairs(scope)
+    # The scope's person, not the user's: a disabled account sees nothing, not even what it once signed.
+    signed = Signature.objects.filter(signer=scope.person_id, sign_off__subject_kind=subject_kind)
     query = Q(pk__in=signed.values("sign_off__subject_id"))
     if pairs:
         seats = Seat.objects.filter(sign_off__subject_kind=subject_kind).filter(

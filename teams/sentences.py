@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import say
-from teams.models import Appointment, Away, Person
+from teams.models import Appointment, Away, Pairing, Person
 
 say(
     Away,
@@ -20,3 +20,9 @@ say(
 say(Appointment, "acting_needs_written_basis", code="no_basis", sentence="代行职务要写明书面依据")
 say(Appointment, "posting_names_its_unit", code="no_unit", sentence="队长和队员要写明派出单位")
 say(Person, "one_person_per_identity", code="same_identity", sentence="这个身份证号已登记在另一个人名下")
+say(
+    Pairing,
+    "one_pairing_per_team_role_unit",
+    code="paired_already",
+    sentence="这个单位已以同一角色和这支队结对",
+)
