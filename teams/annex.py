@@ -19,14 +19,19 @@ from teams.words import Level, PairingRole
 
 @dataclass(frozen=True)
 class Entry:
-    """One name in a cell: a unit as the paper names it, or the paper's own words; and a remark."""
+    """One name in a cell: a unit as the paper names it, or the paper's own words; ``note`` and its number are ours."""
 
     text: str
     note: str = ""
+    remark: int = 0
 
 
-def _entry(row: Pairing) -> Entry:
-    return Entry(str(row.unit), row.note) if row.unit else Entry(row.note)
+def _entry(row: Pairing, remarks: list[str]) -> Entry:
+    if row.unit is None:
+        return Entry(row.note)
+    if row.note and row.note not in remarks:
+        remarks.append(row.note)
+    return Entry(str(row.unit), row.note, remarks.index(row.note) + 1 if row.note else 0)
 
 
 @dataclass
@@ -55,6 +60,7 @@ class Annex:
     """The table of one county today, and the papers it rests on."""
 
     lines: list[AnnexLine]
+    remarks: list[str]
     documents: list[str]
     since: date | None
 
@@ -98,15 +104,17 @@ def annex_of(county: Region) -> Annex:
     standing = [[row for row in group if row.holds(clock.today())] for group in by_team.values()]
     shown = [group for group in standing if group]
     places = region_lookup(group[0].team.region.path for group in shown)
-    lines = []
+    lines: list[AnnexLine] = []
+    remarks: list[str] = []
     for group in shown:
         cells: dict[str, list[Entry]] = defaultdict(list)
         for row in group:
-            cells[row.role].append(_entry(row))
+            cells[row.role].append(_entry(row, remarks))
         lines.append(AnnexLine(group[0].team, town_of(places, group[0].team.region), cells))
     _merge(lines)
     return Annex(
         lines=lines,
+        remarks=remarks,
         documents=list(dict.fromkeys(row.document for group in shown for row in group if row.document)),
         since=min((row.valid_from for group in shown for row in group), default=None),
     )
@@ -129,5 +137,5 @@ def units_behind(team: Team) -> list[tuple[str, list[Entry]]]:
     for row in (
         Pairing.objects.filter(in_force(clock.today()), team=team).select_related("unit").order_by("pk")
     ):
-        cells[row.role].append(_entry(row))
+        cells[row.role].append(_entry(row, []))
     return [(role.label, cells[role]) for role in PairingRole if role in cells]

@@ -32,7 +32,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "view": view,
-        "tabs": [
+        "views": [
             {"label": label, "url": f"?view={key}", "active": key == view}
             for key, label in (("teams", "队伍"), ("people", "人员"))
         ],

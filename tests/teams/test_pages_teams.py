@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -285,6 +286,62 @@ def test_a_roster_asks_as_often_for_thirty_people_as_for_four(at, world: World) 
     assert queries() == few
 
 
+# ---- people ----------------------------------------------------------------------------------------------
+
+
+def test_a_unit_lands_on_its_people_and_finds_them_all(at, world: World) -> None:
+    page = at("pn_unit_chief", "/teams/").text
+    assert "<h1>人员</h1>" in page
+    for name in ("洪队长", "洪队员", "里队长", "里队员"):
+        assert f">{name}<" in page
+    assert "洪队友" not in page
+    assert "共 4 人" in page
+
+
+def test_people_stand_by_place_unit_and_pinyin_and_once_each(at, world: World) -> None:
+    page = at("pn_agri_staff", "/teams/?view=people").text
+    names = ["洪队员", "洪队长", "洪第一", "洪队友", "里队员", "里队长"]
+    assert re.findall(r'class="is-name"><a [^>]+>([^<]+)<', page) == names
+    assert "队员，兼驻村第一书记" in page
+
+
+def test_a_first_secretary_without_another_posting_is_listed_too(at, world: World) -> None:
+    world.person("only_first", "洪书", Post.FIRST_SECRETARY, "liusha_team", unit=world.bodies["pn_unit"])
+    assert ">洪书<" in at("pn_agri_staff", "/teams/?view=people").text
+    assert "人员 5 人" in at("liusha_captain", team_url(world, "liusha_team")).text
+
+
+def test_people_outside_any_team_are_marked_unplaced(at, world: World) -> None:
+    world.person("stray", "洪散员", Post.TECH_COMMISSIONER, "liusha_party")
+    page = at("pn_agri_staff", "/teams/?view=people&name=hsy").text
+    assert ">洪散员<" in page
+    assert "未编组" in page
+    assert "共 1 人" in page
+
+
+def test_the_tabs_of_the_phone_stay_what_they_were(at, world: World) -> None:
+    """The two lists are views of one page, not the frame's tabs."""
+    page = at("pn_agri_staff", "/teams/").text
+    assert ">我的</span>" in page[page.index('class="tabbar"') :]
+
+
+def test_people_ask_as_often_for_twenty_as_for_six(at, world: World) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            at("pn_agri_staff", "/teams/?view=people")
+        return len(seen)
+
+    few = queries()
+    for number in range(30):
+        world.person(
+            f"extra{number}", f"洪员{number}", Post.MEMBER, "liusha_team", unit=world.bodies["pn_unit"]
+        )
+    page = at("pn_agri_staff", "/teams/?view=people&page=2").text
+    assert "第 2 页（共 2 页）" in page
+    assert "view=people" in page[page.index('rel="prev"') - 200 :]
+    assert queries() == few
+
+
 # ---- 组团结对 ----------------------------------------------------------------------------------------------
 
 
@@ -378,6 +435,13 @@ def test_a_pairing_that_ended_is_not_shown_and_the_order_stays(at, annex: World)
     rows = cells(at("xf_member", "/pairing/").text)
     assert rows[1][1] == "遥田镇"
     assert rows[1][5] == "县人社局"
+
+
+def test_remarks_stand_beneath_the_table_under_their_numbers(at, annex: World) -> None:
+    Pairing.objects.filter(unit=annex.bodies["xf_unit"]).update(note="正文写法不同，待县里核对")
+    page = at("xf_member", "/pairing/").text
+    assert cells(page)[2][3] == "新丰县交通运输局（注 1）"
+    assert "注 1：正文写法不同，待县里核对" in page
 
 
 def test_town_links_lead_only_where_the_viewer_may_go(at, annex: World) -> None:
