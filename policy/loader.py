@@ -179,6 +179,14 @@ def _cited(value: Any, path: TomlPath) -> Iterator[tuple[TomlPath, str]]:
             yield from _cited(inner, (*path, index))
 
 
+def clauses_used(pack: Pack) -> frozenset[str]:
+    """The clauses that some row of the pack carries; being listed, or read by an interpretation, is not enough."""
+    rows = (
+        getattr(pack, name) for name in Pack.model_fields if name not in ("pack", "clause", "interpretation")
+    )
+    return frozenset(clause for each in rows for _, clause in _cited(each, ()))
+
+
 def _tuples(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _tuples(inner) for key, inner in value.items()}

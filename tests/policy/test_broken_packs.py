@@ -60,10 +60,23 @@ BROKEN = [
     ("bound of nothing", "upto = 2,", "upto = 0,", "天数要大于 0"),
     ("any and all together", '{ any = ["county:organization"] }', '{ any = ["county:organization"], all = ["unit:leader"] }', "any 或 all 中的一个"),
     ("nobody signs", '{ any = ["county:organization"] }', "{ any = [] }", "至少要有一方"),
-    ("the same signs twice", '["county:organization", "county:stationing_office"]', '["county:organization", "county:organization"]', "同一方写了两次"),
+    ("the same signs twice", '"county:organization", "county:stationing_office"]', '"county:organization", "county:organization"]', "同一方写了两次"),
     ("no steps", 'steps = [{ any = ["county:organization"] }]', "steps = []", "至少要有一项"),
     ("ends before it starts", "to = 2026-12-31", "to = 2024-12-31", "to 早于 from"),
     ("no reason for a reading", "why = ", "because = ", "缺少必填的键 why"),
+    ("dual signature of one", 'signers = ["county:stationing_office", "team:captain"]', 'signers = ["team:captain", "team:captain"]', "双签要写两方"),
+    ("signature for nothing", 'covers = ["project_arrangement"]', "covers = []", "要写明 signers 和 covers"),
+    ("money from nobody", 'paid_by = "county:finance"\npaid_to', "paid_to", "经费安排要写 paid_by"),
+    ("allowance without an amount", "amount = 1800\n", "", "文件没有写金额的写 amount_unstated"),
+    ("age without a number", "number = 25\n", "", "年龄要写 number"),
+    ("rank nobody knows", 'rank = "senior_manager"', 'rank = "manager" # ⟵', "只能是"),
+    ("most below least", "most = 4", "most = 1", "most 小于 least"),
+    ("size of nothing", "least = 2\nmost = 4\n", "", "人数和年限要写 least 或 most"),
+    ("assessed by nobody", 'deciders = ["county:stationing_office"]\n', "", "考核要写 deciders"),
+    ("heard and deciding", 'hears = ["village:party_branch", ', 'hears = ["county:stationing_office", ', "不能既决定又只提意见"),
+    ("filed with nobody", 'reviewed_by = ["town:party_committee"]\napproved_by = ["county:organization"]\nwho = "unit:leader"\nfile_with = ["county:stationing_office"]\n', "", "要写 reviewed_by、approved_by 或 file_with"),  # noqa: E501
+    ("duty written twice", 'code = "tea"', 'code = "flood"', "用了同一个 code"),
+    ("code written twice", 'code = "stipend_county"', 'code = "stipend_city" # ⟵', "代号 stipend_city 写了两次"),
     ("not TOML", 'issuer = "', 'issuer = ⟵"', "不是正确的 TOML"),
     ("no header", "[pack]\n", "[packs]\n", "不认识的键 packs"),
 ]  # fmt: skip
@@ -115,7 +128,7 @@ def test_the_good_file_loads_from_disk_and_from_plain_data() -> None:
     data["pack"]["from"] = "2025-03-01"
     assert build_pack(data, "柳溪县") == loaded
     data["quota"][0]["at_least"] = "很多"
-    with pytest.raises(PackError, match="柳溪县（quota.1.at_least）：要写成数字"):
+    with pytest.raises(PackError, match=r"柳溪县（quota\.1\.at_least）：要写成数字"):
         build_pack(data, "柳溪县")
 
 

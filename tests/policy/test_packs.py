@@ -62,7 +62,10 @@ READINGS = [
     "xinfeng-work-fund-each", "xinfeng-others-list", "common-absence-days", "common-halves", "common-touching",
     "common-copies", "common-shortfall", "common-part-period", "common-night", "common-trips",
     "common-overdue-return", "common-report-due", "common-work-report", "common-dual-signature",
-    "common-modality", "common-age",
+    "common-modality", "common-age", "common-rank", "common-term", "common-hear-first", "common-jointly",
+    "common-evidence", "common-handover-size", "xinfeng-work-fund-use", "xinfeng-work-fund-county",
+    "xinfeng-stipend-whole-month", "xinfeng-township-six-months", "yongxing-fund-review",
+    "ganzhou-same-level", "ganzhou-adjust-reasons", "zhumadian-captain-rank", "zhumadian-filing-who",
 ]  # fmt: skip
 
 
@@ -112,6 +115,9 @@ def test_the_pairs_of_annex_1_are_all_there() -> None:
         (5, "梅坑镇"),
         (6, "沙田镇"),
         (7, "丰城街道"),
+    ]
+    assert [row.town_code for row in found.rules] == [
+        f"440233{town}000" for town in ("104", "105", "100", "101", "102", "103", "001")
     ]
     counties = [row for row in found.rules if row.source == "county"]
     assert [1 + len(row.members) + len(row.first_secretary_units) for row in counties] == [6, 6, 6]
