@@ -32,11 +32,13 @@ class ListForm(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         self.fields["town"].queryset = rosters.towns_of(user)
+        self.full_clean()
 
     @property
     def text(self) -> str:
-        return self.cleaned_data.get("name", "") if self.is_valid() or self.errors else ""
+        """What is searched for; empty where it cannot be taken."""
+        return self.cleaned_data.get("name", "")
 
     @property
     def chosen_town(self) -> Region | None:
-        return self.cleaned_data.get("town") if self.is_valid() or self.errors else None
+        return self.cleaned_data.get("town")
