@@ -68,16 +68,16 @@ def sign_in(page: Page, account: str) -> None:
 
 
 def approval(page: Page) -> None:
-    """The first request that waits for a town's party secretary."""
-    sign_in(page, "puning-secretary")
+    """The first request that waits for 普宁's agricultural bureau, which decides from 5.5 days on."""
+    sign_in(page, "puning-agriculture")
     page.goto("/todo/")
-    page.locator("main a[href*='/leave/']").first.click()
+    page.locator(".todo-row a").first.click()
     page.wait_for_load_state()
 
 
 def home(page: Page) -> None:
-    """What the county's office sees first."""
-    sign_in(page, "puning-agriculture")
+    """What a county's office sees first."""
+    sign_in(page, "xinfeng-agriculture")
 
 
 PICTURES: dict[str, tuple[int, int, Callable[[Page], None]]] = {
@@ -102,7 +102,11 @@ def main() -> None:
                 device_scale_factor=2 if width < 600 else 1,
             )
             page = context.new_page()
+            page.set_default_timeout(15_000)
             visit(page)
+            # Taller than the device where the page is, so that the clause under the fold is in the picture.
+            full = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": max(height, min(full, 1480))})
             page.screenshot(path=IMAGES / name)
             print(IMAGES / name)
             context.close()
