@@ -164,4 +164,8 @@ def _announce(accounts: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        # Ctrl-C while preparing: each step is one transaction, so the next start goes on from there.
+        sys.exit("Stopped before it was ready.")
