@@ -127,7 +127,7 @@ def _serve(broker: str | None, accounts: str) -> int:
     beat_file = shlex.quote(settings.CELERY_BEAT_SCHEDULE_FILENAME)
     commands = {
         "web": f"{python} -m gunicorn config.wsgi --bind {HOST}:{PORT} --workers 2 --threads 4 "
-        "--log-level warning --graceful-timeout 3",
+        "--preload --log-level warning --graceful-timeout 3",
         "worker": f"{celery} worker --pool threads --concurrency 2 --loglevel WARNING",
         "beat": f"{celery} beat --pidfile= --loglevel WARNING --schedule {beat_file}",
     }
