@@ -101,9 +101,7 @@ def add_user(
 
     Without a ``password`` nobody can sign in yet.
     """
-    user = User(username=User.normalize_username(username), person=person, password_is_temporary=temporary)
-    user.set_password(password)
-    user.save(force_insert=True)
+    user = User.objects.create_user(username, password, person=person, password_is_temporary=temporary)
     audit.record(
         action="user.add",
         actor=acting_user,

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import PermissionsMixin, UserManager
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -60,6 +61,20 @@ class Person(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("teams:person", args=[self.pk])
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts have no e-mail address, which Django's own manager insists on."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """For the shell's ``createsuperuser``. Without appointments even this account sees nobody's data."""
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):

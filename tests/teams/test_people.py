@@ -12,7 +12,7 @@ from core.models import AuditEvent
 from teams import people
 from teams.accounts import change_password, choose_text_size
 from teams.mergers import absorb_office
-from teams.models import Appointment, OfficeFunction, Pairing, Person, Region
+from teams.models import Appointment, OfficeFunction, Pairing, Person, Region, Team, User
 from teams.pairings import pair
 from teams.words import Function, Level, PairingRole, Post
 from tests.cast import START, World
@@ -191,3 +191,12 @@ def test_a_pairing_names_a_unit_or_quotes_the_paper(world: World) -> None:
             team=team, role=PairingRole.LEAD, valid_from=START, acting_user=None, unit=world.bodies["xf_unit"]
         )
     assert Pairing.objects.count() == 1
+
+
+def test_an_account_made_in_the_shell_signs_in_and_sees_nobody(world: World) -> None:
+    """createsuperuser works without an e-mail address, and its account still has no scope of its own."""
+    made = User.objects.create_superuser("shell-root", "a-long-password-1")
+    assert made.check_password("a-long-password-1")
+    assert made.is_superuser
+    assert not Team.objects.visible_to(made).exists()
+    assert not Person.objects.visible_to(made).exists()
