@@ -153,3 +153,12 @@ def _come_back(phone: Page, settings, who: str, path: str) -> None:
     _back_after(settings, request.end)
     OnPhone(phone).sign_in(who).report_back(f"leave/{path}").page_fits()
     assert _state() == "back"
+
+
+def test_the_whole_path_needs_no_javascript(open_phone, world, settings) -> None:
+    plain = open_phone(java_script_enabled=False)
+    OnPhone(plain).sign_in("liusha_member").fill_leave(START, 4)
+    path = _submit(plain)
+    OnPhone(plain).sign_in("liusha_secretary").open_first_task("洪队员").agree()
+    assert _state() == "approved"
+    _come_back(plain, settings, "liusha_member", path)
