@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from approvals.models import Recusal, Seat, Signature
 from core import clock
-from teams.holders import Holders
+from teams.holders import Holders, Pair
 from teams.models import Appointment
 
 
@@ -36,24 +36,47 @@ class Authority:
 
 
 class Desk:
-    """Loads everything needed to answer for many seats in at most five queries."""
+    """Loads everything needed to answer for many seats in at most five queries; what is handed in is not read."""
 
-    def __init__(self, seats: Iterable[Seat]) -> None:
+    def __init__(
+        self,
+        seats: Iterable[Seat],
+        *,
+        also: Iterable[Pair] = (),
+        upward: Mapping[int, list[Pair]] | None = None,
+        recused: Iterable[tuple[int, int]] | None = None,
+        signers: Iterable[tuple[int, int]] | None = None,
+    ) -> None:
+        """``also``: further pairs to know the holders of. ``upward``: next tiers by seat id.
+
+        ``recused``, ``signers``: (sign-off id, person id) of those who must not, or need not, act any more.
+        """
         self.seats = list(seats)
         rounds = {seat.sign_off_id for seat in self.seats}
-        self._upward = {
-            seat.pk: [(row.post, row.body_id) for row in seat.upward.all()] for seat in self.seats
-        }
-        pairs = {seat.pair for seat in self.seats} | {pair for row in self._upward.values() for pair in row}
-        self._holders = Holders(pairs, clock.today(), clock.half_now())
+        if upward is None:
+            upward = {seat.pk: [(row.post, row.body_id) for row in seat.upward.all()] for seat in self.seats}
+        self._upward = upward
+        pairs = {seat.pair for seat in self.seats} | {pair for row in upward.values() for pair in row}
+        self._holders = Holders(pairs | set(also), clock.today(), clock.half_now())
+        if recused is None:
+            recused = Recusal.objects.filter(sign_off__in=rounds).values_list("sign_off", "person")
+        if signers is None:
+            signers = Signature.objects.filter(sign_off__in=rounds).values_list("sign_off", "signer")
         self._barred: dict[int, set[int]] = defaultdict(set)
         self._recused: dict[int, set[int]] = defaultdict(set)
-        for sign_off, person in Recusal.objects.filter(sign_off__in=rounds).values_list("sign_off", "person"):
+        for sign_off, person in recused:
             self._barred[sign_off].add(person)
             self._recused[sign_off].add(person)
-        signed = Signature.objects.filter(sign_off__in=rounds)
-        for sign_off, person in signed.values_list("sign_off", "signer"):
+        for sign_off, person in signers:
             self._barred[sign_off].add(person)
+
+    def bar(self, sign_off_id: int, person_id: int) -> None:
+        """The person has just signed: he does not act in that sign-off again."""
+        self._barred[sign_off_id].add(person_id)
+
+    def users_at(self, pairs: Iterable[Pair]) -> set[int]:
+        """Active users who hold any of these posts, acting holders included."""
+        return self._holders.users(pairs)
 
     def recused(self, sign_off_id: int) -> set[int]:
         return self._recused[sign_off_id]

@@ -6,17 +6,17 @@ now, recompute the hash of the content against the one the page showed, insert, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NoReturn
 
+from django.db.models import Q
 from django.utils import timezone
 
 from approvals import deadlines
-from approvals.desk import Desk
 from approvals.models import Filing, Recusal, Seat, SeatUpward, Signature, SignOff
 from approvals.plans import Plan, content_hash
-from core import audit, clock, notices, subjects
+from approvals.rounds import Round, close
+from core import audit, clock, subjects
 from core.errors import Conflict, NotYours, Refused
 from core.verbs import verb
 from teams.holders import users_at
@@ -39,10 +39,6 @@ WRONG_VOICE = {
     Seat.Voice.OPINION: "这一步只提意见，不作决定",
     Seat.Voice.ASSIGN: "这一步是指定批准人",
 }
-OUTCOME_OF = {
-    Signature.Decision.REFUSE: SignOff.State.REFUSED,
-    Signature.Decision.RETURN: SignOff.State.RETURNED,
-}
 
 
 def open_sign_off(*, kind: str, subject_kind: str, subject: Any, plan: Plan, acting_user: User) -> SignOff:
@@ -52,9 +48,10 @@ def open_sign_off(*, kind: str, subject_kind: str, subject: Any, plan: Plan, act
     Raises Conflict when a round is already open.
     """
     earlier = SignOff.objects.filter(subject_kind=subject_kind, subject_id=subject.pk)
-    if earlier.filter(state=SignOff.State.OPEN).exists():
+    states = list(earlier.values_list("state", flat=True))
+    if SignOff.State.OPEN in states:
         raise Conflict("already_open", "这一件已在办理中，不用再提交")
-    number = earlier.count() + 1
+    number = len(states) + 1
     registered = subjects.subject(subject_kind)
     frozen = plan.to_json()
     sign_off = SignOff.objects.create(
@@ -88,12 +85,15 @@ def open_sign_off(*, kind: str, subject_kind: str, subject: Any, plan: Plan, act
         for rank, (post, body) in enumerate(spec.upward)
     ]
     SeatUpward.objects.bulk_create(upward)
+    recused = sorted(set(registered.recused(subject)))
     Recusal.objects.bulk_create(
-        Recusal(sign_off=sign_off, person_id=person, why="本人的事项")
-        for person in sorted(set(registered.recused(subject)))
+        Recusal(sign_off=sign_off, person_id=person, why="本人的事项") for person in recused
     )
     deadlines.start_decision(sign_off, seats[0])
-    _tell_step(sign_off, registered, subject)
+    current = Round.fresh(sign_off, seats, upward, recused)
+    if plan.source == "hand":
+        _refuse_empty_seats(current)
+    current.tell_step(subject)
     audit.record(
         action="sign_off.open",
         actor=acting_user,
@@ -119,14 +119,15 @@ def sign(
     the note is missing or the signer benefits (422). The same ``request_key`` returns the first outcome again.
     """
     sign_off = _locked(sign_off_id)
-    earlier = _same_request(sign_off, acting_user, request_key)
+    signatures, earlier = _signatures(sign_off, acting_user, request_key)
     if earlier is not None:
         return earlier
     voice = VOICE_OF.get(decision)
     if voice is None:
         _outsiders_out(sign_off, acting_user)
         raise Refused("decision", "选一个决定：同意、退回修改或不同意")
-    return _sign(sign_off, acting_user, decision, note.strip(), page_hash, request_key, voice=voice)
+    current = Round.load(sign_off, signatures)
+    return _sign(current, acting_user, decision, note.strip(), page_hash, request_key, voice=voice)
 
 
 def assign(*, sign_off_id: int, acting_user: User, plan: Plan, page_hash: str, request_key: str) -> SignOff:
@@ -138,7 +139,7 @@ def assign(*, sign_off_id: int, acting_user: User, plan: Plan, page_hash: str, r
     people who must recuse themselves.
     """
     sign_off = _locked(sign_off_id)
-    earlier = _same_request(sign_off, acting_user, request_key)
+    signatures, earlier = _signatures(sign_off, acting_user, request_key)
     if earlier is not None:
         return SignOff.objects.filter(
             subject_kind=sign_off.subject_kind, subject_id=sign_off.subject_id, round=sign_off.round + 1
@@ -146,7 +147,7 @@ def assign(*, sign_off_id: int, acting_user: User, plan: Plan, page_hash: str, r
     if not plan.steps or not all(plan.steps):
         raise Refused("no_decider", "至少指定一位批准人", field="parties")
     _sign(
-        sign_off,
+        Round.load(sign_off, signatures),
         acting_user,
         Signature.Decision.ASSIGN,
         plan.reason.strip(),
@@ -156,21 +157,17 @@ def assign(*, sign_off_id: int, acting_user: User, plan: Plan, page_hash: str, r
     )
     registered = subjects.subject(sign_off.subject_kind)
     subject = registered.locked(sign_off.subject_id)
-    fresh = open_sign_off(
+    return open_sign_off(
         kind=sign_off.kind,
         subject_kind=sign_off.subject_kind,
         subject=subject,
         plan=plan,
         acting_user=acting_user,
     )
-    _refuse_empty_seats(fresh)
-    return fresh
 
 
-def _refuse_empty_seats(sign_off: SignOff) -> None:
-    seats = list(sign_off.seats.prefetch_related("upward"))
-    desk = Desk(seats)
-    empty = [seat.label for seat in seats if not desk.actors(seat)]
+def _refuse_empty_seats(current: Round) -> None:
+    empty = [seat.label for seat in current.seats if not current.desk.actors(seat)]
     if empty:
         raise Refused(
             "nobody_there",
@@ -224,37 +221,35 @@ def _locked(sign_off_id: int) -> SignOff:
     return sign_off
 
 
-def _same_request(sign_off: SignOff, user: User, request_key: str) -> Signature | None:
+def _signatures(sign_off: SignOff, user: User, request_key: str) -> tuple[list[Signature], Signature | None]:
+    """The round's signatures, and the one that this very request made before."""
     if not request_key:
         _outsiders_out(sign_off, user)
         raise Refused("no_key", "页面缺少提交键，刷新后再办")
-    earlier = Signature.objects.filter(request_key=request_key).first()
-    if earlier is None:
-        return None
-    if earlier.sign_off_id != sign_off.pk or earlier.signer_id != user.person_id:
+    rows = Signature.objects.filter(Q(sign_off=sign_off) | Q(request_key=request_key))
+    signatures = [row for row in rows if row.sign_off_id == sign_off.pk]
+    earlier = next((row for row in rows if row.request_key == request_key), None)
+    if earlier is not None and (earlier.sign_off_id != sign_off.pk or earlier.signer_id != user.person_id):
         raise Conflict("key_reused", "这个页面已经用过，刷新后再办")
-    return earlier
+    return signatures, earlier
 
 
 def _sign(
-    sign_off: SignOff, user: User, decision: str, note: str, page_hash: str, request_key: str, *, voice: str
+    current: Round, user: User, decision: str, note: str, page_hash: str, request_key: str, *, voice: str
 ) -> Signature:
-    registered = subjects.subject(sign_off.subject_kind)
-    seats = list(sign_off.seats.filter(step=sign_off.step).prefetch_related("upward"))
-    open_seats = _unsigned(sign_off, seats)
-    desk = Desk(seats)
+    sign_off, registered, desk = current.sign_off, current.registered, current.desk
     if user.person_id is None or not user.is_active:
         raise NotYours("not_yours", "没有这一件")
     if user.person_id in desk.recused(sign_off.pk):
         raise Refused("recused", "这一件与您本人有关，由其他人办理")
     if not sign_off.is_open:
         _refuse_settled(sign_off, user)
-    authority = desk.best(open_seats, user.person_id)
+    authority = desk.best(current.waiting, user.person_id)
     if authority is None:
         _refuse_outsider(sign_off, user)
     subject = registered.locked(sign_off.subject_id)
-    current = content_hash(registered.content(subject), sign_off.plan, sign_off.round)
-    if page_hash != sign_off.content_hash or current != sign_off.content_hash:
+    actual = content_hash(registered.content(subject), sign_off.plan, sign_off.round)
+    if page_hash != sign_off.content_hash or actual != sign_off.content_hash:
         raise Conflict("stale", "内容已有变化，看过最新内容再办")
     if authority.seat.voice != voice:
         raise Refused("wrong_voice", WRONG_VOICE[Seat.Voice(authority.seat.voice)])
@@ -289,113 +284,21 @@ def _sign(
             "via": authority.via,
         },
     )
-    _advance(sign_off, registered, subject, signature, user)
+    current.advance(signature, subject, user)
     return signature
-
-
-def _unsigned(sign_off: SignOff, seats: Iterable[Seat]) -> list[Seat]:
-    signed = set(Signature.objects.filter(sign_off=sign_off).values_list("seat", flat=True))
-    return [seat for seat in seats if seat.pk not in signed]
-
-
-def _advance(sign_off: SignOff, registered: Any, subject: Any, signature: Signature, user: User) -> None:
-    if signature.decision in OUTCOME_OF:
-        _settle(
-            sign_off,
-            OUTCOME_OF[Signature.Decision(signature.decision)],
-            registered,
-            subject,
-            user,
-            signature.note,
-        )
-        return
-    if signature.decision == Signature.Decision.ASSIGN:
-        _close_row(sign_off, SignOff.State.ASSIGNED, signature.note)
-        deadlines.meet("decide", sign_off.subject_kind, sign_off.subject_id)
-        return
-    seats = list(sign_off.seats.filter(step=sign_off.step))
-    if signature.need == Seat.Need.ALL and _unsigned(sign_off, seats):
-        return
-    if sign_off.seats.filter(step__gt=sign_off.step).exists():
-        sign_off.step += 1
-        sign_off.save(update_fields=["step"])
-        deadlines.meet("decide", sign_off.subject_kind, sign_off.subject_id)
-        deadlines.start_decision(sign_off, sign_off.seats.filter(step=sign_off.step)[0])
-        _tell_step(sign_off, registered, subject)
-        return
-    _settle(sign_off, SignOff.State.AGREED, registered, subject, user, "")
-
-
-def _settle(sign_off: SignOff, state: str, registered: Any, subject: Any, user: User, why: str) -> None:
-    _close_row(sign_off, state, why)
-    deadlines.meet("decide", sign_off.subject_kind, sign_off.subject_id)
-    if state == SignOff.State.AGREED:
-        _file(sign_off, registered, subject)
-    registered.settle(subject=subject, outcome=state, sign_off=sign_off, acting_user=user)
-
-
-def _close_row(sign_off: SignOff, state: str, why: str) -> None:
-    sign_off.state, sign_off.settled_at, sign_off.settled_why = state, clock.now(), why[:200]
-    sign_off.save(update_fields=["state", "settled_at", "settled_why"])
 
 
 def _close(subject_kind: str, subject_id: int, user: User, state: str, why: str) -> None:
     sign_off = lock_for(subject_kind, subject_id)
     if sign_off is None:
         raise Conflict("not_open", "这一件已经办结，看过结果再说")
-    _close_row(sign_off, state, why)
-    deadlines.meet("decide", subject_kind, subject_id)
+    close(sign_off, state, why)
     audit.record(
         action=f"sign_off.{state}",
         actor=user,
         subject_kind=subject_kind,
         subject_id=subject_id,
         after={"round": sign_off.round, "why": why},
-    )
-
-
-def _file(sign_off: SignOff, registered: Any, subject: Any) -> None:
-    specs = sign_off.plan.get("filings", [])
-    moment = clock.now()
-    Filing.objects.bulk_create(
-        Filing(
-            sign_off=sign_off,
-            subject_kind=sign_off.subject_kind,
-            subject_id=sign_off.subject_id,
-            kind=spec["kind"],
-            party=spec["party"],
-            label=spec["label"],
-            clause=spec["clause"],
-            post=spec["post"],
-            body_id=spec["body_id"],
-            told_at=moment,
-        )
-        for spec in specs
-    )
-    for kind, word in (("filing", "报备"), ("copy", "知会")):
-        pairs = [(spec["post"], spec["body_id"]) for spec in specs if spec["kind"] == kind]
-        if pairs:
-            notices.tell(
-                users=users_at(pairs),
-                title=f"{word}：{registered.label(subject)}",
-                url=registered.url(subject),
-                key=f"{kind}:{sign_off.pk}",
-                subject_kind=sign_off.subject_kind,
-                subject_id=sign_off.subject_id,
-            )
-
-
-def _tell_step(sign_off: SignOff, registered: Any, subject: Any) -> None:
-    seats = list(sign_off.seats.filter(step=sign_off.step).prefetch_related("upward"))
-    desk = Desk(seats)
-    users = {user for seat in seats for user in desk.users(seat)}
-    notices.tell(
-        users=users,
-        title=f"待您办理：{registered.label(subject)}",
-        url=registered.url(subject),
-        key=f"step:{sign_off.pk}:{sign_off.step}",
-        subject_kind=sign_off.subject_kind,
-        subject_id=sign_off.subject_id,
     )
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
+from core.context import remembered
 from core.models import CalendarDay, CalendarNotice
 from policy.calendar import Calendar
 
 
 def statutory_calendar() -> Calendar:
-    """All published years as one pure calendar (two queries, a few hundred rows at most)."""
-    published = frozenset(CalendarNotice.objects.values_list("year", flat=True))
-    days = CalendarDay.objects.values_list("day", "kind")
-    return Calendar({day: kind == CalendarDay.Kind.WORK for day, kind in days}, published)
+    """All published years as one pure calendar: one query of a few hundred rows, asked once per verb."""
+    return remembered("statutory_calendar", _load)
+
+
+def _load() -> Calendar:
+    rows = list(CalendarNotice.objects.order_by().values_list("year", "days__day", "days__kind"))
+    days = {day: kind == CalendarDay.Kind.WORK for _, day, kind in rows if day is not None}
+    return Calendar(days, frozenset(year for year, _, _ in rows))
 
 
 def seed(years: range) -> int:

@@ -159,9 +159,11 @@ class Sequence(models.Model):
     @classmethod
     def next(cls, key: str) -> int:
         """The next number of ``key``, from 1. Call inside a transaction: the row stays locked until it ends."""
-        cls.objects.get_or_create(key=key)
-        cls.objects.filter(key=key).update(value=F("value") + 1)
-        return cls.objects.get(key=key).value
+        row = cls.objects.filter(key=key)
+        if not row.update(value=F("value") + 1):
+            cls.objects.get_or_create(key=key)
+            row.update(value=F("value") + 1)
+        return row.get().value
 
 
 class Feedback(models.Model):

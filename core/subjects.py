@@ -31,6 +31,7 @@ class Subject:
     summary    objects → {pk: dict} for one row of a list, set-based: title, person, days, span …
     may_attach (object, user) → may the user still add or remove files
     sees_files (object, user) → may the user read its files
+    related    relations that the verbs of the shared machinery read, fetched with the object
     """
 
     kind: str
@@ -46,10 +47,12 @@ class Subject:
     summary: Callable[[Iterable[int]], dict[int, dict[str, Any]]]
     may_attach: Callable[[Any, Any], bool]
     sees_files: Callable[[Any, Any], bool]
+    related: tuple[str, ...] = ()
 
     def locked(self, subject_id: object) -> Any:
-        """The object under ``SELECT … FOR UPDATE``."""
-        return self.model._default_manager.select_for_update().get(pk=subject_id)
+        """The object under ``SELECT … FOR UPDATE``; its relations are fetched with it, not locked."""
+        rows = self.model._default_manager.select_for_update(of=("self",))
+        return rows.select_related(*self.related).get(pk=subject_id)
 
 
 _REGISTRY: dict[str, Subject] = {}

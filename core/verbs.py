@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 from django.db import IntegrityError, transaction
 
 from core import audit
+from core.context import one_verb
 from core.errors import Refused, from_database
 
 P = ParamSpec("P")
@@ -26,7 +27,7 @@ def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @functools.wraps(function)
         def inner(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
-                with transaction.atomic():
+                with one_verb(), transaction.atomic():
                     return function(*args, **kwargs)
             except IntegrityError as error:
                 refusal = from_database(error)

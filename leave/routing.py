@@ -24,10 +24,9 @@ S = LeaveRequest.State
 REACH = timedelta(days=40)
 
 
-def role_of(posting: Appointment, on: date) -> tuple[str, bool]:
-    """(role, also first secretary) of a posting: 第一书记 is a role on top, found among the person's posts."""
-    also = Appointment.objects.on(on).filter(person=posting.person_id, post=Post.FIRST_SECRETARY).exists()
-    return posting.post, also
+def also_first_secretary(person_id: int, on: date) -> bool:
+    """第一书记 is a role on top of a posting, found among the person's posts."""
+    return Appointment.objects.on(on).filter(person=person_id, post=Post.FIRST_SECRETARY).exists()
 
 
 def decide(
@@ -38,20 +37,27 @@ def decide(
     asked_on: date,
     directory: Directory,
     leaving_out: int | None = None,
+    also: bool | None = None,
 ) -> LeaveDecision:
-    """Policy's answer for this posting, type and span, asked on that day. ``leaving_out`` is the request itself."""
-    role, also = role_of(posting, asked_on)
+    """Policy's answer for this posting, type and span, asked on that day.
+
+    ``leaving_out`` is the request itself; ``also`` says whether the person is first secretary too, looked up
+    where the caller does not know.
+    """
+    if also is None:
+        also = also_first_secretary(posting.person_id, asked_on)
+    earlier = _earlier(posting.person_id, span, leaving_out)
     case = LeaveCase(
         region_codes=directory.region_codes(),
         team_kind=posting.body.team.team_kind,
-        role=role,
+        role=posting.post,
         also_first_secretary=also,
         dispatched_by=posting.unit.origin if posting.unit else "county",
         type=type_code,
         span=span,
         asked_on=asked_on,
-        earlier=_earlier(posting.person_id, span, leaving_out),
-        join_touching=setting(posting.body.region, "leave.join_touching", asked_on),
+        earlier=earlier,
+        join_touching=not earlier or setting(posting.body.region, "leave.join_touching", asked_on),
     )
     return decide_leave(rule_book(), case, statutory_calendar())
 

@@ -23,7 +23,7 @@ from teams import away
 from teams.models import Appointment, Person, User
 from teams.parties import Directory
 from teams.scope import scope_of
-from teams.words import AwayKind, Level
+from teams.words import AwayKind, Level, Post
 
 S = LeaveRequest.State
 KIND = "leave"
@@ -134,7 +134,7 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     """
     if acting_user.person_id is None:
         raise NotYours("not_yours", "没有这一件")
-    away.lock_person(acting_user.person_id)
+    person = away.lock_person(acting_user.person_id)
     request = _own(request_id, acting_user)
     if submit_key and request.submit_key == submit_key and request.state == S.PENDING:
         return request
@@ -150,15 +150,16 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
         asked_on=today,
         directory=directory,
         leaving_out=request.pk,
+        also=scope_of(acting_user).has_post([Post.FIRST_SECRETARY]),
     )
-    request.posting = posting
+    request.applicant, request.posting = person, posting
     request.decision = decision.frozen()
     request.absence_halves, request.charged_halves = decision.absence_halves, decision.charged_halves
     request.state, request.submit_key = following, submit_key
     request.submitted_at = request.updated_at = clock.now()
     request.settled_at = None
     if not request.number:
-        request.series, request.number = _next_number(posting, today)
+        request.series, request.number = _next_number(directory, today)
     request.save()
     away.claim(person_id=request.applicant_id, span=request.span, kind=AwayKind.LEAVE, source_id=request.pk)
     sign_offs.open_sign_off(
@@ -326,7 +327,7 @@ def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_use
         away.free(kind=AwayKind.LEAVE, source_id=subject.pk)
     words = {S.APPROVED: "已批准", S.REFUSED: "未获同意", S.RETURNED: "退回修改"}[S(following)]
     notices.tell(
-        users=_users([subject.applicant_id]),
+        users=_login(subject.applicant),
         title=f"您的{subject.type_label} {subject.days} 天{words}",
         body=sign_off.settled_why,
         url=subject.get_absolute_url(),
@@ -432,11 +433,16 @@ def _move(request: LeaveRequest, following: str, action: str, user: User, extra:
     )
 
 
-def _next_number(posting: Appointment, today: date) -> tuple[str, str]:
+def _next_number(directory: Directory, today: date) -> tuple[str, str]:
     """Numbers run per county and year: ``2026-0247``."""
-    codes = [region.code for region in Directory(posting, today).regions if region.level == Level.COUNTY]
+    codes = [region.code for region in directory.regions if region.level == Level.COUNTY]
     series = codes[0] if codes else "0"
     return series, f"{today.year}-{Sequence.next(f'leave:{series}:{today.year}'):04d}"
+
+
+def _login(person: Person) -> list[int]:
+    user = getattr(person, "user", None)
+    return [user.pk] if user is not None and user.is_active else []
 
 
 def _users(person_ids: list[int]) -> list[int]:

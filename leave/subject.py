@@ -69,5 +69,6 @@ subjects.register(
         summary=summary,
         may_attach=may_attach,
         sees_files=lambda request, user: bool(scope_of(user).person_id) and sees_private(request, user),
+        related=("applicant__user",),
     )
 )

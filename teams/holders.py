@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 
 from core import clock
 from teams.models import Appointment, Away
@@ -14,7 +15,7 @@ Pair = tuple[str, int]
 
 
 class Holders:
-    """The holders of many (post, body) pairs at once: two queries, then answers from memory.
+    """The holders of many (post, body) pairs at once: one query, a second when somebody asks who is away.
 
     A 签批人 seat is filled by the signers the body has named, or by its head where it has named none.
     """
@@ -34,8 +35,7 @@ class Holders:
                 self._own[row.post, row.body_id].append(row)
             else:
                 self._acting[row.acting_for.post, row.acting_for.body_id].append(row)
-        people = {row.person_id for group in self._own.values() for row in group}
-        self._away = away_now(people, on, half)
+        self._on, self._half = on, half
 
     def own(self, pair: Pair) -> list[Appointment]:
         """Those who hold the post in their own right."""
@@ -54,7 +54,22 @@ class Holders:
         return rows
 
     def is_away(self, row: Appointment) -> bool:
+        """Is the holder firmly away on that half-day?"""
         return row.person_id in self._away
+
+    def users(self, pairs: Iterable[Pair]) -> set[int]:
+        """Ids of the active users who hold any of these posts, acting holders included."""
+        return {
+            row.person.user.pk
+            for pair in pairs
+            for row in [*self.own(pair), *self.acting(pair)]
+            if getattr(row.person, "user", None) is not None and row.person.user.is_active
+        }
+
+    @cached_property
+    def _away(self) -> set[int]:
+        everybody = [*self._own.values(), *self._acting.values()]
+        return away_now({row.person_id for group in everybody for row in group}, self._on, self._half)
 
 
 def away_now(people: Iterable[int], on: date | None = None, half: str | None = None) -> set[int]:
@@ -76,11 +91,4 @@ def users_at(pairs: Iterable[Pair], on: date | None = None) -> set[int]:
     pairs = set(pairs)
     if not pairs:
         return set()
-    on = on or clock.today()
-    holders = Holders(pairs, on, clock.half_now())
-    return {
-        row.person.user.pk
-        for pair in pairs
-        for row in [*holders.own(pair), *holders.acting(pair)]
-        if getattr(row.person, "user", None) is not None and row.person.user.is_active
-    }
+    return Holders(pairs, on or clock.today(), clock.half_now()).users(pairs)

@@ -113,7 +113,7 @@ def _compute(user: User, on: date) -> Scope:
     rows = tuple(
         Appointment.objects.on(on)
         .filter(person=user.person_id)
-        .select_related("body__region", "unit", "acting_for", "stationed_at")
+        .select_related("body__region", "body__team", "unit", "acting_for", "stationed_at")
         .order_by("pk")
     )
     offices = [row.body_id for row in rows if row.body.kind == BodyKind.OFFICE]

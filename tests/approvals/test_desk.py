@@ -53,6 +53,16 @@ def test_the_acting_holder_acts_only_while_the_holder_is_away(drive: Drive, cloc
     assert now(request).state == "approved"
 
 
+def test_an_acting_holder_who_is_away_himself_passes_it_up(drive: Drive, deputy: str) -> None:
+    request = drive.ask("liusha_member", 4)
+    drive.is_away("liusha_secretary", MONDAY)
+    drive.is_away(deputy, MONDAY)
+    assert not waits_for(drive, deputy)
+    assert waits_for(drive, "pn_agri_chief")
+    drive.sign("pn_agri_chief", request)
+    assert now(request).state == "approved"
+
+
 def test_the_holder_who_is_away_may_still_sign_from_his_phone(drive: Drive, deputy: str) -> None:
     drive.is_away("liusha_secretary", MONDAY)
     request = drive.ask("liusha_member", 4)
