@@ -63,9 +63,14 @@ class Drive:
 
     world: World
 
-    def save(self, who: str, days: float = 1, *, form_key: str | None = None, **changes: Any) -> LeaveRequest:
+    def save(
+        self, who: str, days: float = 1, *, form_key: str | None = None, files: Any = (), **changes: Any
+    ) -> LeaveRequest:
         return leave.save_draft(
-            acting_user=self.world.user(who), wish=wish(days, **changes), form_key=form_key or key()
+            acting_user=self.world.user(who),
+            wish=wish(days, **changes),
+            form_key=form_key or key(),
+            files=files,
         )
 
     def edit(self, who: str, request: LeaveRequest, days: float, **changes: Any) -> LeaveRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +26,7 @@ from leave.transitions import allowed
 from leave.views import words
 from policy.carries import carries
 from policy.days import Half, format_days
+from teams.models import Person, User
 from teams.parties import Directory
 from teams.scope import scope_of
 
@@ -97,7 +99,9 @@ def _context(
         "joined": words.joined_words(decision, request.applicant_id) if decision else "",
         "remarks": state.sign_off.plan.get("remarks", []) if state.sign_off else [],
         "by_hand": _by_hand(state),
-        "coverage": _coverage(request) if request.state in (S.PENDING, S.APPROVED, S.RETURNED) else None,
+        "coverage": _coverage(request, user)
+        if request.state in (S.PENDING, S.APPROVED, S.RETURNED)
+        else None,
         "flow": flow.timeline(state, str(request.applicant), clock.now()) + _last_step(request, today),
         "files": words.files_for(attachments.of(services.KIND, request.pk), remove=False, request=request)
         if private
@@ -158,9 +162,12 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
     return rows
 
 
-def _coverage(request: LeaveRequest) -> words.Row:
+def _coverage(request: LeaveRequest, user: User) -> words.Row:
+    """The count is for everybody on this page; names only of those the viewer may see elsewhere too."""
     found = selectors.coverage(request.posting, request.span)
-    return words.coverage_row(found)
+    seen = Person.objects.visible_to(user).filter(pk__in=[mate.person.pk for mate in found.away])
+    known = set(seen.values_list("pk", flat=True)) if found.away else set()
+    return words.coverage_row(replace(found, away=[mate for mate in found.away if mate.person.pk in known]))
 
 
 def _by_hand(state: sign_offs.Card) -> str:

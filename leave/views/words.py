@@ -249,7 +249,7 @@ def coverage_row(found: selectors.Coverage) -> Row:
     """``components/coverage.html``: who else of the team is away meanwhile, by name."""
     names = [f"{mate.person.name}（{mate.post}，{_stretch(mate.first, mate.last)}）" for mate in found.away]
     return {
-        "ok": not names,
+        "ok": found.on_post == found.total - 1,
         "text": f"同期本队在岗 {found.on_post}/{found.total} 人",
         "away": "、".join(names),
     }

@@ -1,0 +1,163 @@
+"""Who may open what. Every address, every method, every kind of person; and whose names stand in the answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from teams.models import User
+from tests.access import METHODS, REASON, ROLES, Scene, addresses, matrix, names_in, whitelist
+from tests.drive import Drive
+from tests.fixtures import clock, drive, world
+
+__all__ = ["clock", "drive", "world"]
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+FOREIGN = ("上蔡", "朱里", "新丰", "梅坑")
+#: Whose names a person must never meet.
+HIDDEN = {
+    "outsider": ("洪阳", *FOREIGN),
+    "member": ("里湖", *FOREIGN),
+    "captain": ("里湖", *FOREIGN),
+    "secretary": ("里湖", *FOREIGN),
+    "county": FOREIGN,
+    "unit": FOREIGN,
+}
+#: Pages that show people when asked in a particular way, beside every address as it is.
+QUERIES = {
+    "leave:list": ["?q=队", "?state=approved", "?page=2"],
+    "teams:list": ["?q=队"],
+    "approvals:todo": ["?tab=done", "?tab=told", "?tab=mine"],
+}
+
+
+@pytest.fixture
+def scene(drive: Drive, settings) -> Scene:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    }
+    return Scene(drive)
+
+
+def test_every_view_says_who_may_use_it() -> None:
+    silent = {address.name for address in addresses() if address.audience is None}
+    assert silent == whitelist()
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    known = {address.name for address in addresses()} - whitelist()
+    assert {row["url_name"] for row in matrix()} == known
+
+
+def test_strangers_reach_only_what_is_public(scene: Scene) -> None:
+    wrong = []
+    for address in addresses():
+        open_to_all = address.audience == "public" or address.name in whitelist()
+        for method in METHODS:
+            response = scene.ask(None, method, scene.path(address))
+            to_login = response.status_code == 302 and response["Location"].startswith("/login/")
+            shut = to_login or response.status_code in (403, 404, 405)
+            if not shut and not open_to_all:
+                wrong.append(f"{method} {address.name}: {response.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["anonymous", *ROLES])
+def test_the_matrix(scene: Scene, role: str) -> None:
+    wrong = []
+    by_name = {}
+    for address in addresses():
+        by_name.setdefault(address.name, []).append(address)
+    for row in matrix():
+        for address in by_name.get(row["url_name"], []):
+            if row[role] == "-":
+                continue
+            response = scene.ask(ROLES.get(role), row["method"], scene.path(address))
+            if str(response.status_code) != row[role]:
+                wrong.append(
+                    f"{row['method']} {row['url_name']}: {response.status_code}, the matrix says {row[role]}"
+                )
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", ["xf_captain", "sc_member", "pn_finance_chief"])
+def test_what_belongs_to_one_town_does_not_exist_for_another_county(scene: Scene, who: str) -> None:
+    """Also for 财政, which sees money and no people. Which unit is paired with which town is no secret there."""
+    answers = {
+        (address.name, method): scene.ask(who, method, scene.path(address)).status_code
+        for address in addresses()
+        if address.about_one_object and address.name != "teams:pairing"
+        for method in ("GET", "POST")
+    }
+    assert {item: code for item, code in answers.items() if code not in (404, 405)} == {}
+
+
+@pytest.mark.parametrize("who", [*ROLES.values(), "nobody"])
+def test_no_method_on_any_address_ends_in_a_crash(scene: Scene, who: str) -> None:
+    _nobody(scene)
+    crashed = [
+        f"{method} {address.name}: {response.status_code}"
+        for address in addresses()
+        for method in METHODS
+        if (response := scene.ask(who, method, scene.path(address))).status_code >= 500
+        and address.name != "readyz"
+    ]
+    assert crashed == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_name_crosses_a_border(scene: Scene, role: str) -> None:
+    hidden = names_in(scene.world, *HIDDEN[role])
+    assert len(hidden) > 4
+    found = []
+    for path, body in _pages(scene, ROLES[role]):
+        found += [f"{path}: {name}" for name in hidden if name in body]
+    assert found == []
+
+
+def test_a_unit_meets_its_own_people_only(scene: Scene) -> None:
+    others = {"洪队友", "洪第一"}
+    found = {(path, name) for path, body in _pages(scene, "pn_unit_chief") for name in others if name in body}
+    assert found == set()
+
+
+@pytest.mark.parametrize("who", ["nobody", "liusha_disabled"])
+def test_who_holds_no_post_meets_nobody(scene: Scene, who: str) -> None:
+    """A login without a person, and an account that was switched off while its page was open."""
+    _nobody(scene)
+    if who == "liusha_disabled":
+        scene.world.users[who] = scene.world.users["liusha_captain"]
+        User.objects.filter(pk=scene.world.users[who].pk).update(is_active=False)
+    names = names_in(scene.world, "洪阳", "里湖", *FOREIGN)
+    found = {(path, name) for path, body in _pages(scene, who) for name in names if name in body}
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    "who", ["liusha_captain", "lihu_captain", "liusha_mate", "liusha_officer", "pn_unit_chief"]
+)
+def test_the_reason_is_for_those_who_decide(scene: Scene, who: str) -> None:
+    assert [path for path, body in _pages(scene, who) if REASON in body] == []
+
+
+def test_those_who_decide_do_read_the_reason(scene: Scene) -> None:
+    """The near side of the test above: where it is shown, it would have been found."""
+    for who in ("liusha_member", "liusha_secretary"):
+        assert [path for path, body in _pages(scene, who) if REASON in body] != []
+
+
+def _pages(scene: Scene, who: str) -> list[tuple[str, str]]:
+    """Every page a person can get, with its body."""
+    pages = []
+    for address in addresses():
+        for query in ["", *QUERIES.get(address.name, [])]:
+            path = scene.path(address) + query
+            response = scene.ask(who, "GET", path)
+            if response.status_code == 200 and not response.streaming:
+                pages.append((path, response.content.decode(errors="replace")))
+    return pages
+
+
+def _nobody(scene: Scene) -> None:
+    scene.world.users["nobody"] = User.objects.create(username="nobody", password="!")
