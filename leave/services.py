@@ -11,27 +11,26 @@ from approvals.models import SignOff
 from core import attachments, audit, clock, notices
 from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused
-from core.models import Sequence
 from core.verbs import verb
-from leave import routing
+from leave import routing, steps
 from leave.checks import Wish, check, span_of, type_label
 from leave.models import LeaveRequest
 from leave.transitions import after
 from policy.days import Half, Span, touching
 from policy.leave import LeaveDecision
 from teams import away
-from teams.models import Appointment, Person, User
+from teams.models import User
 from teams.parties import Directory
 from teams.scope import scope_of
 from teams.words import AwayKind, Level, Post
 
 S = LeaveRequest.State
-KIND = "leave"
+KIND = steps.KIND
 
 
 def preview(*, acting_user: User, wish: Wish, request_id: int | None = None) -> LeaveDecision:
     """What policy would say of a wish, without writing anything. Raises Refused for dates that cannot be counted."""
-    posting, directory = _own_posting(acting_user)
+    posting, directory = steps.own_posting(acting_user)
     return routing.decide(
         posting=posting,
         type_code=wish.type,
@@ -60,8 +59,8 @@ def save_draft(
     if request_id is None and acting_user.person_id is not None:
         # Two taps on one new form come one after the other, and the second finds the first one's draft.
         away.lock_person(acting_user.person_id)
-    request = _draft_to_edit(acting_user, request_id, revision, form_key)
-    posting, directory = _own_posting(acting_user)
+    request = steps.draft_to_edit(acting_user, request_id, revision, form_key)
+    posting, directory = steps.own_posting(acting_user)
     if request is None:
         request = LeaveRequest(
             form_key=form_key,
@@ -105,7 +104,7 @@ def save_draft(
 @verb("leave.remove_file")
 def remove_file(*, request_id: int, attachment_id: int, acting_user: User) -> None:
     """Take a file off one's own draft or returned request."""
-    request = _own(request_id, acting_user)
+    request = steps.own(request_id, acting_user)
     after(request, "edit")
     found = [item for item in attachments.of(KIND, request.pk) if item.pk == attachment_id]
     if not found:
@@ -116,7 +115,7 @@ def remove_file(*, request_id: int, attachment_id: int, acting_user: User) -> No
 @verb("leave.discard")
 def discard_draft(*, request_id: int, acting_user: User) -> None:
     """Throw a draft away; only a draft leaves no trace but its audit events."""
-    request = _own(request_id, acting_user)
+    request = steps.own(request_id, acting_user)
     if request.state != S.DRAFT:
         raise Conflict("wrong_state", f"这一件现在是“{request.get_state_display()}”，不能删去")
     for item in attachments.of(KIND, request.pk):
@@ -135,12 +134,12 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     if acting_user.person_id is None:
         raise NotYours("not_yours", "没有这一件")
     person = away.lock_person(acting_user.person_id)
-    request = _own(request_id, acting_user)
+    request = steps.own(request_id, acting_user)
     if submit_key and request.submit_key == submit_key and request.state == S.PENDING:
         return request
     following = after(request, "submit")
-    _same_revision(request, revision)
-    posting, directory = _own_posting(acting_user)
+    steps.same_revision(request, revision)
+    posting, directory = steps.own_posting(acting_user)
     today = clock.today()
     check(wish_of(request), posting=posting, directory=directory, today=today, request_id=request.pk)
     decision = routing.decide(
@@ -159,7 +158,7 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     request.submitted_at = request.updated_at = clock.now()
     request.settled_at = None
     if not request.number:
-        request.series, request.number = _next_number(directory, today)
+        request.series, request.number = steps.next_number(directory, today)
     request.save()
     away.claim(person_id=request.applicant_id, span=request.span, kind=AwayKind.LEAVE, source_id=request.pk)
     sign_offs.open_sign_off(
@@ -232,11 +231,11 @@ def assign_deciders(
 def withdraw(*, request_id: int, acting_user: User) -> LeaveRequest:
     """The applicant takes back a request that is not decided yet, or that came back to him."""
     sign_offs.lock_for(KIND, request_id)
-    request = _own(request_id, acting_user)
+    request = steps.own(request_id, acting_user)
     following = after(request, "withdraw")
     if request.state == S.PENDING:
         sign_offs.withdraw(subject_kind=KIND, subject_id=request.pk, acting_user=acting_user)
-    _move(request, following, "leave.withdraw", acting_user)
+    steps.move(request, following, "leave.withdraw", acting_user)
     away.free(kind=AwayKind.LEAVE, source_id=request.pk)
     return request
 
@@ -244,14 +243,14 @@ def withdraw(*, request_id: int, acting_user: User) -> LeaveRequest:
 @verb("leave.cancel")
 def cancel(*, request_id: int, acting_user: User) -> LeaveRequest:
     """The applicant gives up an approved leave before it has begun. Those who decided are told."""
-    request = _own(request_id, acting_user)
+    request = steps.own(request_id, acting_user)
     following = after(request, "cancel")
     if request.start <= clock.today():
         raise Refused("begun", "假期已经开始，办销假即可")
-    _move(request, following, "leave.cancel", acting_user)
+    steps.move(request, following, "leave.cancel", acting_user)
     away.free(kind=AwayKind.LEAVE, source_id=request.pk)
     deadlines.meet("leave.return", KIND, request.pk)
-    _tell_deciders(request, "已取消", "cancel")
+    steps.tell_deciders(request, "已取消", "cancel")
     return request
 
 
@@ -264,7 +263,7 @@ def report_back(
     Coming back early frees the rest; coming back after a missed working half-day needs a note and stays 待核 in
     attendance, never by itself an absence. Clause: puning-6-return and the leave systems of the other documents.
     """
-    request = _locked(request_id)
+    request = steps.locked(request_id)
     _may_record_return(request, acting_user)
     following = after(request, "report_back")
     today = clock.today()
@@ -283,7 +282,7 @@ def report_back(
     request.returned_on, request.returned_half = returned_on, half
     request.return_recorded_by, request.return_recorded_at = acting_user.person, clock.now()
     request.return_note = note[:200]
-    _move(
+    steps.move(
         request,
         following,
         "leave.report_back",
@@ -292,7 +291,7 @@ def report_back(
     )
     away.free_after(kind=AwayKind.LEAVE, source_id=request.pk, day=returned_on, half=half)
     deadlines.meet("leave.return", KIND, request.pk)
-    _tell_deciders(request, "已销假", "back")
+    steps.tell_deciders(request, "已销假", "back")
     return request
 
 
@@ -312,7 +311,7 @@ def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_use
         SignOff.State.RETURNED: "returned",
     }[SignOff.State(outcome)]
     following = after(subject, verb_name)
-    _move(subject, following, f"leave.{verb_name}", acting_user)
+    steps.move(subject, following, f"leave.{verb_name}", acting_user)
     if following == S.APPROVED:
         away.firm_up(kind=AwayKind.LEAVE, source_id=subject.pk)
         deadlines.start_own(
@@ -327,7 +326,7 @@ def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_use
         away.free(kind=AwayKind.LEAVE, source_id=subject.pk)
     words = {S.APPROVED: "已批准", S.REFUSED: "未获同意", S.RETURNED: "退回修改"}[S(following)]
     notices.tell(
-        users=_login(subject.applicant),
+        users=steps.login(subject.applicant),
         title=f"您的{subject.type_label} {subject.days} 天{words}",
         body=sign_off.settled_why,
         url=subject.get_absolute_url(),
@@ -375,90 +374,3 @@ def _may_record_return(request: LeaveRequest, user: User) -> None:
         raise NotYours("not_yours", "没有这一件")
     if not may_record_return(request, user):
         raise Refused("not_yours_to_record", "销假由本人、队长或驻地乡镇登记")
-
-
-def _own_posting(user: User) -> tuple[Appointment, Directory]:
-    posting = scope_of(user).posting
-    if posting is None:
-        raise Refused("no_posting", "您现在没有驻点任职，不能请假。任职有误时找县管理员")
-    return posting, Directory(posting, clock.today())
-
-
-def _locked(request_id: int) -> LeaveRequest:
-    found = LeaveRequest.objects.select_for_update().filter(pk=request_id).first()
-    if found is None:
-        raise NotYours("not_yours", "没有这一件")
-    return found
-
-
-def _own(request_id: int, user: User) -> LeaveRequest:
-    request = _locked(request_id)
-    if request.applicant_id != user.person_id or not user.is_active:
-        if LeaveRequest.objects.visible_to(user).filter(pk=request_id).exists():
-            raise Refused("not_applicant", "这一件只能由申请人本人办")
-        raise NotYours("not_yours", "没有这一件")
-    return request
-
-
-def _draft_to_edit(
-    user: User, request_id: int | None, revision: int | None, form_key: str
-) -> LeaveRequest | None:
-    if request_id is not None:
-        request = _own(request_id, user)
-        _same_revision(request, revision)
-        return request
-    return LeaveRequest.objects.select_for_update().filter(form_key=form_key, drafted_by=user).first()
-
-
-def _same_revision(request: LeaveRequest, revision: int | None) -> None:
-    if revision != request.revision:
-        raise Conflict("stale", "另一个页面刚改过这一件，看过最新内容再改")
-
-
-def _move(request: LeaveRequest, following: str, action: str, user: User, extra: dict | None = None) -> None:
-    before = request.state
-    request.state = following
-    request.updated_at = clock.now()
-    request.revision += 1
-    if following != S.PENDING:
-        request.settled_at = clock.now()
-    request.save()
-    audit.record(
-        action=action,
-        actor=user,
-        subject_kind=KIND,
-        subject_id=request.pk,
-        before={"state": before},
-        after={"state": following, **(extra or {})},
-    )
-
-
-def _next_number(directory: Directory, today: date) -> tuple[str, str]:
-    """Numbers run per county and year: ``2026-0247``."""
-    codes = [region.code for region in directory.regions if region.level == Level.COUNTY]
-    series = codes[0] if codes else "0"
-    return series, f"{today.year}-{Sequence.next(f'leave:{series}:{today.year}'):04d}"
-
-
-def _login(person: Person) -> list[int]:
-    user = getattr(person, "user", None)
-    return [user.pk] if user is not None and user.is_active else []
-
-
-def _users(person_ids: list[int]) -> list[int]:
-    rows = Person.objects.filter(pk__in=person_ids, user__is_active=True)
-    return list(rows.values_list("user__pk", flat=True))
-
-
-def _tell_deciders(request: LeaveRequest, words: str, key: str) -> None:
-    signers = SignOff.objects.filter(
-        subject_kind=KIND, subject_id=request.pk, state=SignOff.State.AGREED
-    ).values_list("signatures__signer", flat=True)
-    notices.tell(
-        users=_users([pk for pk in signers if pk]),
-        title=f"{request.applicant.name}的{request.type_label} {request.days} 天{words}",
-        url=request.get_absolute_url(),
-        key=f"leave:{request.pk}:{key}",
-        subject_kind=KIND,
-        subject_id=request.pk,
-    )

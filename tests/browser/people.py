@@ -48,7 +48,10 @@ class OnPhone:
     def open_first_task(self, who: str) -> OnPhone:
         """待办, and the row of that person."""
         self.page.goto("/todo/")
-        self.page.get_by_role("link", name=who).first.click()
+        row = self.page.get_by_role("link", name=who).first
+        expect(row).to_be_visible()
+        with self.page.expect_navigation():
+            row.click()
         return self
 
     def agree(self) -> OnPhone:
@@ -79,6 +82,7 @@ class OnPhone:
 
     def page_fits(self) -> OnPhone:
         """Nothing makes the page scroll sideways."""
+        self.page.wait_for_load_state()
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert width <= 0, f"{self.page.url} is {width} px too wide"
         return self

@@ -1,0 +1,114 @@
+"""What the verbs of leave share: fetching under lock, moving along the table, numbering, telling."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from approvals.models import SignOff
+from core import audit, clock, notices
+from core.errors import Conflict, NotYours, Refused
+from core.models import Sequence
+from leave.models import LeaveRequest
+from teams.models import Appointment, Person, User
+from teams.parties import Directory
+from teams.scope import scope_of
+from teams.words import Level
+
+S = LeaveRequest.State
+KIND = "leave"
+
+
+def own_posting(user: User) -> tuple[Appointment, Directory]:
+    """The posting the user asks leave from, with its directory of today; Refused where he has none."""
+    posting = scope_of(user).posting
+    if posting is None:
+        raise Refused("no_posting", "您现在没有驻点任职，不能请假。任职有误时找县管理员")
+    return posting, Directory(posting, clock.today())
+
+
+def locked(request_id: int) -> LeaveRequest:
+    """The request under its row lock; NotYours (404) where there is none."""
+    found = LeaveRequest.objects.select_for_update().filter(pk=request_id).first()
+    if found is None:
+        raise NotYours("not_yours", "没有这一件")
+    return found
+
+
+def own(request_id: int, user: User) -> LeaveRequest:
+    """One's own request under its row lock. Who may see it but not act is told so; outsiders get 404."""
+    request = locked(request_id)
+    if request.applicant_id != user.person_id or not user.is_active:
+        if LeaveRequest.objects.visible_to(user).filter(pk=request_id).exists():
+            raise Refused("not_applicant", "这一件只能由申请人本人办")
+        raise NotYours("not_yours", "没有这一件")
+    return request
+
+
+def draft_to_edit(
+    user: User, request_id: int | None, revision: int | None, form_key: str
+) -> LeaveRequest | None:
+    """The request to change: the one named, or the draft this form has already made; None for a new one."""
+    if request_id is not None:
+        request = own(request_id, user)
+        same_revision(request, revision)
+        return request
+    return LeaveRequest.objects.select_for_update().filter(form_key=form_key, drafted_by=user).first()
+
+
+def same_revision(request: LeaveRequest, revision: int | None) -> None:
+    """Conflict (409) where another page changed the request since this one was shown."""
+    if revision != request.revision:
+        raise Conflict("stale", "另一个页面刚改过这一件，看过最新内容再改")
+
+
+def move(request: LeaveRequest, following: str, action: str, user: User, extra: dict | None = None) -> None:
+    """Write the next state with its audit event; the table has already allowed it."""
+    before = request.state
+    request.state = following
+    request.updated_at = clock.now()
+    request.revision += 1
+    if following != S.PENDING:
+        request.settled_at = clock.now()
+    request.save()
+    audit.record(
+        action=action,
+        actor=user,
+        subject_kind=KIND,
+        subject_id=request.pk,
+        before={"state": before},
+        after={"state": following, **(extra or {})},
+    )
+
+
+def next_number(directory: Directory, today: date) -> tuple[str, str]:
+    """Numbers run per county and year: ``2026-0247``."""
+    codes = [region.code for region in directory.regions if region.level == Level.COUNTY]
+    series = codes[0] if codes else "0"
+    return series, f"{today.year}-{Sequence.next(f'leave:{series}:{today.year}'):04d}"
+
+
+def login(person: Person) -> list[int]:
+    """The person's active login, for notices: a list of one id or none."""
+    user = getattr(person, "user", None)
+    return [user.pk] if user is not None and user.is_active else []
+
+
+def users(person_ids: list[int]) -> list[int]:
+    """The active logins of these persons."""
+    rows = Person.objects.filter(pk__in=person_ids, user__is_active=True)
+    return list(rows.values_list("user__pk", flat=True))
+
+
+def tell_deciders(request: LeaveRequest, words: str, key: str) -> None:
+    """Tell those who agreed what has become of the request since."""
+    signers = SignOff.objects.filter(
+        subject_kind=KIND, subject_id=request.pk, state=SignOff.State.AGREED
+    ).values_list("signatures__signer", flat=True)
+    notices.tell(
+        users=users([pk for pk in signers if pk]),
+        title=f"{request.applicant.name}的{request.type_label} {request.days} 天{words}",
+        url=request.get_absolute_url(),
+        key=f"leave:{request.pk}:{key}",
+        subject_kind=KIND,
+        subject_id=request.pk,
+    )
