@@ -98,6 +98,8 @@ MIDDLEWARE = [
     "config.middleware.RequestLine",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.BrowserHeaders",
+    # Pages shrink to a fifth on a village's network; Django pads them so that their length betrays nothing.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -184,3 +184,11 @@ def test_no_identity_or_mobile_number_reaches_a_log(lines: io.StringIO):
 )
 def test_other_numbers_stay_readable(text: str):
     assert scrub(text) == text
+
+
+@pytest.mark.django_db
+def test_pages_are_sent_compressed_to_browsers_that_ask(client) -> None:
+    plain = client.get("/login/")
+    small = client.get("/login/", headers={"accept-encoding": "gzip"})
+    assert small["Content-Encoding"] == "gzip"
+    assert len(small.content) < len(plain.content) / 2
