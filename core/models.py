@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F
+from django.db import connection, models
 
 
 class AuditEvent(models.Model):
@@ -159,11 +158,14 @@ class Sequence(models.Model):
     @classmethod
     def next(cls, key: str) -> int:
         """The next number of ``key``, from 1. Call inside a transaction: the row stays locked until it ends."""
-        row = cls.objects.filter(key=key)
-        if not row.update(value=F("value") + 1):
-            cls.objects.get_or_create(key=key)
-            row.update(value=F("value") + 1)
-        return row.get().value
+        table = cls._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} (key, value) VALUES (%s, 1) "
+                f"ON CONFLICT (key) DO UPDATE SET value = {table}.value + 1 RETURNING value",
+                [key],
+            )
+            return cursor.fetchone()[0]
 
 
 class Feedback(models.Model):

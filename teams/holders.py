@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Q
+
 from core import clock
 from teams.models import Appointment, Away
 from teams.words import HEADS, Post
@@ -21,10 +23,14 @@ class Holders:
     """
 
     def __init__(self, pairs: Iterable[Pair], on: date, half: str) -> None:
-        bodies = {body for _, body in pairs}
+        pairs = set(pairs)
+        posts = {post for post, _ in pairs}
+        if Post.SIGNER in posts:
+            posts |= set(HEADS)
+        # Not everybody who serves there: a team or a bureau may have hundreds of other people.
         rows = (
             Appointment.objects.on(on)
-            .filter(body__in=bodies)
+            .filter(Q(post__in=posts) | Q(acting_for__isnull=False), body__in={body for _, body in pairs})
             .select_related("person__user", "body", "acting_for__person", "acting_for__body")
             .order_by("pk")
         )

@@ -64,7 +64,13 @@ class Person(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Accounts have no e-mail address, which Django's own manager insists on."""
+    """Accounts have no e-mail address, which Django's own manager insists on.
+
+    A user comes with the person, whose name every page and every audit event shows.
+    """
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        return super().get_queryset().select_related("person")
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(username=self.model.normalize_username(username), **fields)
