@@ -1,0 +1,97 @@
+"""What makes a verb: one transaction, its refusals on record, the database's refusals in words."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection
+
+from core import audit, notices
+from core.context import working_from
+from core.crypto import decrypt, encrypt, fingerprint
+from core.errors import Conflict, Refused
+from core.models import AuditEvent, Notice, Sequence
+from core.verbs import verb
+from teams.models import Person
+from tests.cast import World
+
+pytestmark = pytest.mark.django_db
+
+
+@verb("test.number")
+def take_number(*, acting_user, then: Exception | None = None, thing_id: int = 0) -> int:
+    value = Sequence.next("test")
+    if then is not None:
+        raise then
+    return value
+
+
+def test_a_refusal_undoes_everything_and_is_recorded(world: World) -> None:
+    user = world.user("liusha_member")
+    with pytest.raises(Refused):
+        take_number(acting_user=user, then=Refused("no", "不行"), thing_id=7)
+    event = AuditEvent.objects.get(action="test.number")
+    assert (event.outcome, event.actor, event.subject_id) == ("refused", user, "7")
+    assert event.after["code"] == "no"
+    assert take_number(acting_user=user) == 1
+
+
+def test_an_unexpected_error_undoes_everything_and_is_not_hidden(world: World) -> None:
+    with pytest.raises(ZeroDivisionError):
+        take_number(acting_user=None, then=ZeroDivisionError())
+    assert not Sequence.objects.exists()
+
+
+def test_a_constraint_with_a_sentence_is_a_conflict(world: World) -> None:
+    with pytest.raises(Conflict) as clash:
+        world.appoint("liusha_member", "member", "lihu_team", unit=world.bodies["pn_unit"])
+    assert clash.value.sentence == "这个人已有一个专职驻点，先结束原来的驻点"
+
+
+def test_a_constraint_without_one_is_an_error_of_ours(world: World) -> None:
+    with pytest.raises(IntegrityError):
+        take_number(acting_user=None, then=IntegrityError("no such sentence"))
+
+
+def test_numbers_are_separate_by_key() -> None:
+    assert [Sequence.next("a"), Sequence.next("a"), Sequence.next("b"), Sequence.next("a")] == [1, 2, 1, 3]
+
+
+def test_an_event_says_where_it_came_from() -> None:
+    with working_from("web", address="192.0.2.7", request_id="r-1"):
+        event = audit.record(action="test", actor=None)
+    assert (event.source, event.address, event.request_id) == ("web", "192.0.2.7", "r-1")
+    assert event.actor_name == "系统"
+    assert audit.record(action="test", actor=None).source == "shell"
+
+
+def test_a_message_with_one_key_reaches_each_once(world: World) -> None:
+    users = [world.users["liusha_member"].pk, world.users["liusha_captain"].pk]
+    for _ in range(3):
+        notices.tell(users=[*users, users[0]], title="通知", key="k")
+    assert Notice.objects.count() == 2
+    assert notices.unread(world.users["liusha_member"]) == 1
+    foreign = Notice.objects.get(recipient=users[1]).pk
+    assert notices.mark_read(user=world.users["liusha_member"], notice_ids=[foreign]) == 0
+    assert notices.mark_read(user=world.users["liusha_member"]) == 1
+    assert notices.unread(world.users["liusha_captain"]) == 1
+
+
+def test_identifiers_are_unreadable_in_the_table_and_found_again(world: World) -> None:
+    person = world.human("liusha_member")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT phone FROM teams_person WHERE id = %s", [person.pk])
+        stored = cursor.fetchone()[0]
+    assert "13800138000" not in stored
+    assert Person.objects.get(pk=person.pk).phone == "13800138000"
+    assert Person.objects.filter(phone_hash=fingerprint(" 13800138000 ")).exists()
+
+
+def test_a_new_key_reads_what_the_old_one_wrote(settings) -> None:
+    old = settings.FIELD_ENCRYPTION_KEYS
+    token = encrypt("445281199001010011")
+    new = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+    settings.FIELD_ENCRYPTION_KEYS = [new, *old]
+    assert decrypt(token) == "445281199001010011"
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    with pytest.raises(ValueError, match="没有一把密钥"):
+        decrypt(token)
