@@ -18,7 +18,7 @@ from approvals.plans import Plan, content_hash
 from approvals.rounds import Round, close
 from core import audit, clock, subjects
 from core.errors import Conflict, NotYours, Refused
-from core.verbs import verb
+from core.verbs import check_key, verb
 from teams.holders import users_at
 from teams.models import User
 
@@ -127,7 +127,8 @@ def sign(
         _outsiders_out(sign_off, acting_user)
         raise Refused("decision", "选一个决定：同意、退回修改或不同意")
     current = Round.load(sign_off, signatures)
-    return _sign(current, acting_user, decision, note.strip(), page_hash, request_key, voice=voice)
+    note = note.replace("\0", "").strip()
+    return _sign(current, acting_user, decision, note, page_hash, request_key, voice=voice)
 
 
 def assign(*, sign_off_id: int, acting_user: User, plan: Plan, page_hash: str, request_key: str) -> SignOff:
@@ -223,9 +224,11 @@ def _locked(sign_off_id: int) -> SignOff:
 
 def _signatures(sign_off: SignOff, user: User, request_key: str) -> tuple[list[Signature], Signature | None]:
     """The round's signatures, and the one that this very request made before."""
-    if not request_key:
+    try:
+        check_key(request_key)
+    except Refused:
         _outsiders_out(sign_off, user)
-        raise Refused("no_key", "页面缺少提交键，刷新后再办")
+        raise
     rows = Signature.objects.filter(Q(sign_off=sign_off) | Q(request_key=request_key))
     signatures = [row for row in rows if row.sign_off_id == sign_off.pk]
     earlier = next((row for row in rows if row.request_key == request_key), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -14,6 +15,15 @@ from core.errors import Refused, from_database
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_KEY = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+
+def check_key(key: str) -> None:
+    """A page's one-time key is one our pages make; Refused for anything else, e.g. none at all."""
+    if not _KEY.fullmatch(key):
+        raise Refused("no_key", "页面缺少提交键，刷新后再办")
 
 
 def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -41,6 +41,8 @@ def span_of(wish: Wish) -> Span:
         return Span(wish.start, Half(wish.start_half), wish.end, Half(wish.end_half))
     except PolicyInputError as error:
         raise Refused("dates", str(error), field=error.field or "end") from error
+    except ValueError as error:
+        raise Refused("half", "选上午或下午", field="start_half") from error
 
 
 def type_label(wish: Wish, posting: Appointment, directory: Directory, on: date) -> str:

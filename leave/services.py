@@ -11,7 +11,7 @@ from approvals.models import SignOff
 from core import attachments, audit, clock, notices
 from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused
-from core.verbs import verb
+from core.verbs import check_key, verb
 from leave import routing, steps
 from leave.checks import Wish, check, span_of, type_label
 from leave.models import LeaveRequest
@@ -56,6 +56,7 @@ def save_draft(
     A draft may be incomplete in words, but its dates must be countable. Raises Conflict when another tab was
     faster, Refused for a wrong file.
     """
+    check_key(form_key)
     if request_id is None and acting_user.person_id is not None:
         # Two taps on one new form come one after the other, and the second finds the first one's draft.
         away.lock_person(acting_user.person_id)
@@ -135,7 +136,8 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
         raise NotYours("not_yours", "没有这一件")
     person = away.lock_person(acting_user.person_id)
     request = steps.own(request_id, acting_user)
-    if submit_key and request.submit_key == submit_key and request.state == S.PENDING:
+    check_key(submit_key)
+    if request.submit_key == submit_key and request.state == S.PENDING:
         return request
     following = after(request, "submit")
     steps.same_revision(request, revision)
@@ -207,9 +209,8 @@ def assign_deciders(
     if request is None:
         raise NotYours("not_yours", "没有这一件")
     # The page's own round, found by what it showed: a repeated request must meet the round it closed itself.
-    sign_off = SignOff.objects.filter(
-        subject_kind=KIND, subject_id=request_id, content_hash=page_hash
-    ).first()
+    rounds = SignOff.objects.filter(subject_kind=KIND, subject_id=request_id)
+    sign_off = next((row for row in rounds if row.content_hash == page_hash), None)
     if sign_off is None:
         raise Conflict("stale", "内容已有变化，看过最新内容再办")
     directory = Directory(request.posting, clock.today())

@@ -127,10 +127,14 @@ class Scene:
         client.raise_request_exception = False
         return client
 
-    def ask(self, who: str | None, method: str, path: str) -> HttpResponse:
+    def ask(
+        self, who: str | None, method: str, path: str, fields: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The answer, with everything undone that the request did."""
         with transaction.atomic():
-            response = self.client(who).generic(method, path)
+            client = self.client(who)
+            send = client.generic if fields is None else {"GET": client.get, "POST": client.post}[method]
+            response = send(method, path) if fields is None else send(path, fields)
             if hasattr(response, "streaming_content"):
                 list(response.streaming_content)
             transaction.set_rollback(True)

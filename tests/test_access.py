@@ -31,6 +31,15 @@ QUERIES = {
 }
 
 
+#: Every field some page of the site reads, and a few that none does.
+FIELDS = (
+    "note request_key page_hash form_key submit_key revision reason parties together returned_on returned_half "
+    "q state type start end start_half end_half going destination stand_in contact username password "
+    "old_password new_password1 new_password2 text page text_size next decision tab place role days on town "
+    "month unit post person order view also_first_secretary dispatched_by request_id region kind"
+)
+
+
 @pytest.fixture
 def scene(drive: Drive, settings) -> Scene:
     settings.STORAGES = {
@@ -103,6 +112,23 @@ def test_no_method_on_any_address_ends_in_a_crash(scene: Scene, who: str) -> Non
         if (response := scene.ask(who, method, scene.path(address))).status_code >= 500
         and address.name != "readyz"
     ]
+    assert crashed == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("who", ["liusha_member", "liusha_secretary", "xf_rural_chief"])
+def test_no_text_in_any_field_ends_in_a_crash(scene: Scene, who: str) -> None:
+    """What PostgreSQL refuses and SQLite swallows: control characters, endless text, numbers past its range."""
+    crashed = []
+    for address in addresses():
+        for text in ("\0", "长" * 3000, "-1", "9" * 20):
+            for method in ("GET", "POST"):
+                fields = dict.fromkeys(FIELDS.split(), text)
+                if text != "9" * 20:
+                    fields["decision"] = "agree"
+                response = scene.ask(who, method, scene.path(address), fields)
+                if response.status_code >= 500 and address.name != "readyz":
+                    crashed.append(f"{method} {address.name} {text[:3]!r}: {response.status_code}")
     assert crashed == []
 
 

@@ -78,17 +78,20 @@ def test_a_key_is_one_persons_on_one_matter(drive: Drive) -> None:
     assert Signature.objects.count() == 1
 
 
-def test_a_page_without_a_key_signs_nothing(drive: Drive) -> None:
+@pytest.mark.parametrize("request_key", ["", "k" * 65, "a key\0", "键"])
+def test_a_page_without_a_proper_key_signs_nothing(drive: Drive, request_key: str) -> None:
     request = drive.ask("liusha_member", 2)
-    with pytest.raises(Refused) as bare:
-        sign_offs.sign(
-            sign_off_id=newest(request).pk,
-            acting_user=drive.world.user("liusha_captain"),
-            decision="agree",
-            page_hash=newest(request).content_hash,
-            request_key="",
-        )
-    assert bare.value.code == "no_key"
+    for who, code in (("liusha_captain", "no_key"), ("lihu_captain", "not_yours")):
+        with pytest.raises(Refused) as bare:
+            sign_offs.sign(
+                sign_off_id=newest(request).pk,
+                acting_user=drive.world.user(who),
+                decision="agree",
+                page_hash=newest(request).content_hash,
+                request_key=request_key,
+            )
+        assert bare.value.code == code
+    assert not Signature.objects.exists()
 
 
 def test_the_slower_one_reads_who_was_faster(drive: Drive) -> None:

@@ -76,7 +76,7 @@ def test_fifty_peoples_numbers_have_no_gap(drive: Drive) -> None:
 
 def test_twenty_taps_on_submit_are_one_submission(drive: Drive) -> None:
     draft = drive.save("liusha_member", 1)
-    outcomes = race(20, lambda number: submit(drive, "liusha_member", draft, "one tap").number)
+    outcomes = race(20, lambda number: submit(drive, "liusha_member", draft, "one-tap").number)
     assert outcomes == ["2026-0001"] * 20
 
 
@@ -87,7 +87,7 @@ def test_twenty_taps_on_a_new_form_are_one_draft(drive: Drive) -> None:
         return leave.save_draft(
             acting_user=User.objects.select_related("person").get(pk=user.pk),
             wish=wish(1, start=NEXT_MONDAY),
-            form_key="one tap",
+            form_key="one-tap",
         ).pk
 
     outcomes = race(20, save)

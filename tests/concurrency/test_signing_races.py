@@ -109,7 +109,7 @@ def test_three_deciders_at_once_release_once(drive: Drive) -> None:
 def test_twenty_taps_with_one_key_are_one_signature(drive: Drive) -> None:
     request = drive.ask("liusha_member", 2)
     sign_off, captain = newest(request), drive.world.user("liusha_captain")
-    outcomes = race(20, lambda number: agree(sign_off, captain, "one tap").pk)
+    outcomes = race(20, lambda number: agree(sign_off, captain, "one-tap").pk)
     assert outcomes == [Signature.objects.get().pk] * 20
     assert AuditEvent.objects.filter(action="sign_off.sign").count() == 1
 
@@ -117,7 +117,7 @@ def test_twenty_taps_with_one_key_are_one_signature(drive: Drive) -> None:
 def test_one_key_on_two_matters_at_once_is_one_signature(drive: Drive) -> None:
     first, second = newest(drive.ask("sc_member", 8)), newest(drive.ask("sc_captain", 8))
     chief = drive.world.user("sc_org_chief")
-    outcomes = race(20, lambda number: agree((first, second)[number % 2], chief, "one tap"))
+    outcomes = race(20, lambda number: agree((first, second)[number % 2], chief, "one-tap"))
     assert Signature.objects.count() == 1
     assert {item.code for item in lost(outcomes)} == {"key_reused"}
 
@@ -134,7 +134,7 @@ def test_twenty_taps_naming_deciders_are_one_round(drive: Drive) -> None:
             together=False,
             reason="按惯例",
             page_hash=page_hash,
-            request_key="one tap",
+            request_key="one-tap",
         ).pk
 
     outcomes = race(20, name)

@@ -289,7 +289,7 @@ def test_one_submit_key_is_one_submission(drive: Drive) -> None:
     assert (again.pk, again.number) == (first.pk, first.number)
     assert SignOff.objects.count() == 1
     with pytest.raises(Conflict):
-        drive.submit("liusha_member", draft, "another tap")
+        drive.submit("liusha_member", draft, "another-tap")
 
 
 def test_a_draft_is_its_drafters_alone_and_can_be_thrown_away(drive: Drive) -> None:
