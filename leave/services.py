@@ -136,10 +136,10 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
         raise NotYours("not_yours", "没有这一件")
     person = away.lock_person(acting_user.person_id)
     request = steps.own(request_id, acting_user)
-    check_key(submit_key)
-    if request.submit_key == submit_key and request.state == S.PENDING:
+    if submit_key and request.submit_key == submit_key and request.state == S.PENDING:
         return request
     following = after(request, "submit")
+    check_key(submit_key)
     steps.same_revision(request, revision)
     posting, directory = steps.own_posting(acting_user)
     today = clock.today()

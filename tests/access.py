@@ -133,8 +133,9 @@ class Scene:
         """The answer, with everything undone that the request did."""
         with transaction.atomic():
             client = self.client(who)
-            send = client.generic if fields is None else {"GET": client.get, "POST": client.post}[method]
-            response = send(method, path) if fields is None else send(path, fields)
+            send = {"GET": client.get, "POST": client.post}
+            filled = fields is not None
+            response = send[method](path, fields) if filled else client.generic(method, path)
             if hasattr(response, "streaming_content"):
                 list(response.streaming_content)
             transaction.set_rollback(True)
