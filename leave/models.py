@@ -15,7 +15,7 @@ from policy.days import Half as PolicyHalf
 from policy.days import Span, format_days
 from policy.leave import LeaveDecision
 from teams.models import Appointment, Person
-from teams.scope import scope_of
+from teams.scope import Scope, scope_of
 from teams.words import Half
 
 if TYPE_CHECKING:
@@ -29,14 +29,22 @@ class LeaveRequestQuerySet(models.QuerySet["LeaveRequest"]):
         A draft is its drafter's alone.
         """
         scope = scope_of(user, on)
-        others = (
-            scope.places_q("posting__body__region__path")
-            | Q(posting__body__in=scope.team_ids)
-            | Q(posting__unit__in=scope.unit_ids)
-            | involved_subjects(user, "leave")
-        )
-        own = Q(applicant=scope.person_id) if scope.person_id else Q(pk__in=[])
-        return self.filter(own | (others & ~Q(state=LeaveRequest.State.DRAFT)))
+        if scope.person_id is None:
+            return self.none()
+        every = LeaveRequest.objects.order_by().values("pk")
+        asked = every.exclude(state=LeaveRequest.State.DRAFT)
+        own = every.filter(applicant=scope.person_id)
+        reasons = [asked.filter(reason) for reason in self._looked_after(scope)]
+        # A draft has no sign-off, so nobody is involved in one.
+        return self.filter(pk__in=own.union(*reasons, *involved_subjects(user, "leave"), all=True))
+
+    @staticmethod
+    def _looked_after(scope: Scope) -> list[Q]:
+        """Why a post opens a request to its holder: the place, the team, the dispatching unit."""
+        places = [scope.places_q("posting__body__region__path")] if scope.paths else []
+        teams = [Q(posting__body__in=scope.team_ids)] if scope.team_ids else []
+        units = [Q(posting__unit__in=scope.unit_ids)] if scope.unit_ids else []
+        return places + teams + units
 
     def with_phase(self, today: date | None = None) -> LeaveRequestQuerySet:
         """Annotate ``phase``: the state, with an approved leave split by the day (see :class:`Phase`)."""
