@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core import clock
 from teams.models import Appointment, Away
@@ -17,7 +16,7 @@ Pair = tuple[str, int]
 
 
 class Holders:
-    """The holders of many (post, body) pairs at once: one query, a second when somebody asks who is away.
+    """The holders of many (post, body) pairs at once, and which of them are away: one query.
 
     A 签批人 seat is filled by the signers the body has named, or by its head where it has named none.
     """
@@ -32,6 +31,7 @@ class Holders:
             Appointment.objects.on(on)
             .filter(Q(post__in=posts) | Q(acting_for__isnull=False), body__in={body for _, body in pairs})
             .select_related("person__user", "body", "acting_for__person", "acting_for__body")
+            .annotate(is_away=Exists(_away(on, half).filter(person=OuterRef("person"))))
             .order_by("pk")
         )
         self._own: dict[Pair, list[Appointment]] = defaultdict(list)
@@ -41,7 +41,6 @@ class Holders:
                 self._own[row.post, row.body_id].append(row)
             else:
                 self._acting[row.acting_for.post, row.acting_for.body_id].append(row)
-        self._on, self._half = on, half
 
     def own(self, pair: Pair) -> list[Appointment]:
         """Those who hold the post in their own right."""
@@ -61,7 +60,7 @@ class Holders:
 
     def is_away(self, row: Appointment) -> bool:
         """Is the holder firmly away on that half-day?"""
-        return row.person_id in self._away
+        return row.is_away  # type: ignore[attr-defined]
 
     def users(self, pairs: Iterable[Pair]) -> set[int]:
         """Ids of the active users who hold any of these posts, acting holders included."""
@@ -72,24 +71,10 @@ class Holders:
             if getattr(row.person, "user", None) is not None and row.person.user.is_active
         }
 
-    @cached_property
-    def _away(self) -> set[int]:
-        everybody = [*self._own.values(), *self._acting.values()]
-        return away_now({row.person_id for group in everybody for row in group}, self._on, self._half)
 
-
-def away_now(people: Iterable[int], on: date | None = None, half: str | None = None) -> set[int]:
-    """Ids of those persons who are firmly away on that half-day (now by default)."""
-    on = on or clock.today()
-    return set(
-        Away.objects.filter(
-            person__in=set(people),
-            month=on.year * 100 + on.month,
-            day=on.day,
-            half=half or clock.half_now(),
-            firm=True,
-        ).values_list("person", flat=True)
-    )
+def _away(on: date, half: str) -> QuerySet[Away]:
+    """Who is firmly away on that half-day."""
+    return Away.objects.filter(month=on.year * 100 + on.month, day=on.day, half=half, firm=True)
 
 
 def users_at(pairs: Iterable[Pair], on: date | None = None) -> set[int]:
