@@ -20,13 +20,17 @@ _SIGNED_CONTENT = " OR ".join(
         '"end"',
         "start_half",
         "end_half",
+        "going",
         "destination",
         "reason",
         "absence_halves",
         "charged_halves",
+        "decision",
+        "series",
         "number",
     )
 )
+_SIGNED_CONTENT += " OR COALESCE(NEW.stand_in_id, 0) <> COALESCE(OLD.stand_in_id, 0)"
 
 register(
     Trigger(

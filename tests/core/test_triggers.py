@@ -147,6 +147,9 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
         leave("reason = 'x'", "approved"),
         leave("destination = 'x'", "approved"),
         leave("absence_halves = 40", "approved"),
+        leave("decision = '{}'", "approved"),
+        leave("going = 'beyond'", "approved"),
+        leave("stand_in_id = applicant_id", "approved"),
         leave("\"end\" = '2027-01-01'", "approved"),
     ],
     "leave_leaverequest_born_draft": [
