@@ -14,7 +14,7 @@ TEXT_COOKIE = "zhubang_text_size"
 @verb("user.password")
 def change_password(*, acting_user: User, password: str) -> User:
     """Give one's own login a new password; a first password set by somebody else counts as changed."""
-    user = User.objects.select_for_update().get(pk=acting_user.pk)
+    user = User.objects.select_for_update(of=("self",)).get(pk=acting_user.pk)
     if user.check_password(password):
         raise Refused("same_password", "新密码和现在的一样，换一个", field="new_password1")
     user.set_password(password)
