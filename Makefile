@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test proofs setup setup-dev lint format types lock pictures secrets clean
+.PHONY: help run dev test proofs setup setup-dev lint format types lock migrations matrix pictures secrets clean
 
 help: ## List these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,12 @@ types: setup-dev ## Check types only
 
 lock: setup-dev ## Compile requirements*.in and package.json into their locks
 	@exec sh scripts/lock.sh
+
+migrations: setup-dev ## Make the first migrations anew from the models (until the first release)
+	@exec sh scripts/migrations.sh
+
+matrix: setup-dev ## Add what the access matrix in tests/ does not say yet; read it before committing
+	@exec $(VENV)/pytest -q tests/fill_matrix.py
 
 pictures: setup-dev ## Take the README's pictures anew
 	@exec $(VENV)/python scripts/pictures.py

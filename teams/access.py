@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.access import declare
 from teams.scope import scope_of
+from teams.words import Duty
 
 declare("serving", lambda user: bool(scope_of(user).appointments))
 declare("posting", lambda user: scope_of(user).posting is not None)
 declare("overseer", lambda user: scope_of(user).sees_others)
+
+# 三员分立: what one of the three administers, the other two cannot.
+declare("system_admin", lambda user: _keeps(user, Duty.SYSTEM))
+declare("security_admin", lambda user: _keeps(user, Duty.SECURITY))
+declare("auditor", lambda user: _keeps(user, Duty.AUDIT))
+
+
+def _keeps(user: Any, duty: Duty) -> bool:
+    return user.is_authenticated and user.is_active and user.duty == duty

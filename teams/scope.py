@@ -37,6 +37,8 @@ class Scope:
     unit_ids       dispatching units the user speaks or works for
     functions      functions held today by the offices the user serves in
     appointments   the rows behind all this
+    duty           which of 三员 the account is kept for; such an account sees no business at all
+    duty_path      the region path it administers, ``""`` for the whole installation
     """
 
     person_id: int | None
@@ -46,6 +48,8 @@ class Scope:
     unit_ids: frozenset[int] = frozenset()
     functions: frozenset[str] = frozenset()
     appointments: tuple[Appointment, ...] = field(default=(), compare=False)
+    duty: str = ""
+    duty_path: str = ""
 
     def places_q(self, column: str) -> Q:
         """Rows whose region path ``column`` lies in an open subtree; matches nothing without one."""
@@ -54,6 +58,15 @@ class Scope:
             low, high = path_range(path)
             query |= Q(**{f"{column}__gte": low, f"{column}__lt": high})
         return query
+
+    def administered_q(self, column: str) -> Q:
+        """Rows whose region path ``column`` lies where the account administers; nothing without a duty."""
+        if not self.duty:
+            return Q(pk__in=[])
+        if not self.duty_path:
+            return Q()
+        low, high = path_range(self.duty_path)
+        return Q(**{f"{column}__gte": low, f"{column}__lt": high})
 
     def ancestor_paths(self) -> set[str]:
         """The open places and everything above them, for breadcrumbs."""
@@ -92,7 +105,12 @@ def scope_of(user: User, on: date | None = None) -> Scope:
 
     Three queries, remembered on the user object for the request; verbs load the user anew.
     """
-    if not getattr(user, "is_authenticated", False) or not user.is_active or user.person_id is None:
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return NOBODY
+    if user.duty:
+        region = user.duty_region
+        return Scope(person_id=None, duty=user.duty, duty_path=region.path if region else "")
+    if user.person_id is None:
         return NOBODY
     on = on or clock.today()
     remembered = user.__dict__.setdefault("_scopes", {})

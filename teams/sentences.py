@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import say
-from teams.models import Appointment, Away, Pairing, Person
+from teams.models import Appointment, Away, Pairing, Person, User
 
 say(
     Away,
@@ -25,4 +25,8 @@ say(
     "one_pairing_per_team_role_unit",
     code="paired_already",
     sentence="这个单位已以同一角色和这支队结对",
+)
+say(User, "one_duty_per_holder", code="second_duty", sentence="这个人已保管一个管理账号，三员不能兼任")
+say(
+    User, "duty_names_its_holder", code="no_holder", sentence="管理账号要写明保管人，不能同时是本人的业务账号"
 )

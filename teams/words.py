@@ -95,6 +95,14 @@ TEAM_POSTS = (
 HEADS = (Post.PARTY_SECRETARY, Post.LEADER)
 
 
+class Duty(TextChoices):
+    """三员分立: what an administrative account is for. Nobody holds two."""
+
+    SYSTEM = "system", "系统管理员"
+    SECURITY = "security", "安全管理员"
+    AUDIT = "audit", "审计管理员"
+
+
 class PairingRole(TextChoices):
     """新丰 附件 1: what a unit sends to the town it is paired with."""
 

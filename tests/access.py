@@ -29,6 +29,9 @@ ROLES = {
     "secretary": "liusha_secretary",
     "county": "pn_agri_chief",
     "unit": "pn_unit_chief",
+    "system": "pn_system",
+    "security": "pn_security",
+    "auditor": "pn_auditor",
 }
 REASON = "肝病复查"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from teams import people
 from teams.models import Appointment, Body, DispatchingUnit, Office, Person, Region, Team, User
-from teams.words import Function, Level, Origin, Post, TeamKind
+from teams.words import Duty, Function, Level, Origin, Post, TeamKind
 
 START = date(2020, 1, 1)
 PASSWORD = "cast-password-1"
@@ -59,6 +59,14 @@ class World:
         )
         self.appointments.setdefault(key, appointment)
         return appointment
+
+    def keeper(self, key: str, name: str, duty: str, region: str | None) -> User:
+        """An administrative account (三员) and the person who keeps it."""
+        human = people.add_person(name=name, acting_user=None)
+        place = self.regions[region] if region else None
+        user = User.objects.create(username=key, holder=human, duty=duty, duty_region=place, password="!")
+        self.users[key] = user
+        return user
 
     def user(self, key: str) -> User:
         """The user loaded anew, as a request would: no remembered scope."""
@@ -111,6 +119,9 @@ def _puning(w: World) -> None:
     w.person("pn_finance_chief", "财政局长", Post.LEADER, "pn_finance")
     w.person("pn_unit_chief", "林业局长", Post.LEADER, "pn_unit")
     w.person("pn_unit2_chief", "水利局长", Post.LEADER, "pn_unit2")
+    w.keeper("pn_system", "普系统", Duty.SYSTEM, "puning")
+    w.keeper("pn_security", "普安全", Duty.SECURITY, "puning")
+    w.keeper("pn_auditor", "普审计", Duty.AUDIT, "puning")
 
 
 def _shangcai(w: World) -> None:

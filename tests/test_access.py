@@ -22,6 +22,9 @@ HIDDEN = {
     "secretary": ("里湖", *FOREIGN),
     "county": FOREIGN,
     "unit": FOREIGN,
+    "system": FOREIGN,
+    "security": FOREIGN,
+    "auditor": FOREIGN,
 }
 #: Pages that show people when asked in a particular way, beside every address as it is.
 QUERIES = {

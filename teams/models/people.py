@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core.crypto import EncryptedTextField
+from teams.models.places import Region
+from teams.words import Duty
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -43,6 +45,15 @@ class Person(models.Model):
     phone_hash = models.CharField("电话索引", max_length=64, blank=True, editable=False)
     identity = EncryptedTextField("身份证号", blank=True, default="")
     identity_hash = models.CharField("身份证索引", max_length=64, blank=True, editable=False)
+    registered_in = models.ForeignKey(
+        Region,
+        verbose_name="登记地",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="registered",
+        help_text="由这里的系统管理员维护，没有任职时也找得到",
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -70,7 +81,7 @@ class UserManager(BaseUserManager["User"]):
     """
 
     def get_queryset(self) -> models.QuerySet[User]:
-        return super().get_queryset().select_related("person")
+        return super().get_queryset().select_related("person", "holder")
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(username=self.model.normalize_username(username), **fields)
@@ -84,7 +95,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An optional login of a person. What it may do follows from the person's appointments, never from groups."""
+    """An optional login of a person. What it may do follows from the person's appointments, never from groups.
+
+    An administrative account (三员: system, security, audit) is no person's own login: ``holder`` names who keeps
+    it, ``duty_region`` how far it reaches (none: the whole installation). It opens no business page, and nobody
+    keeps two that are switched on.
+    """
 
     class TextSize(models.TextChoices):
         NORMAL = "normal", "标准"
@@ -96,6 +112,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     person = models.OneToOneField(
         Person, verbose_name="人员", null=True, blank=True, on_delete=models.PROTECT, related_name="user"
+    )
+    duty = models.CharField("管理职责", max_length=8, choices=Duty.choices, blank=True)
+    duty_region = models.ForeignKey(
+        Region, verbose_name="管理范围", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    holder = models.ForeignKey(
+        Person,
+        verbose_name="保管人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="duty_accounts",
     )
     is_active = models.BooleanField("启用", default=True)
     is_staff = models.BooleanField("可进后台", default=False)
@@ -112,6 +140,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "账号"
         verbose_name_plural = "账号"
         ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(duty="", holder__isnull=True, duty_region__isnull=True)
+                | (~Q(duty="") & Q(person__isnull=True, holder__isnull=False)),
+                name="duty_names_its_holder",
+            ),
+            models.UniqueConstraint(
+                fields=["holder"], condition=Q(is_active=True) & ~Q(duty=""), name="one_duty_per_holder"
+            ),
+        ]
 
     def __str__(self) -> str:
+        if self.duty and self.holder:
+            return f"{self.holder.name}（{self.get_duty_display()}）"
         return self.person.name if self.person else self.username
