@@ -212,6 +212,8 @@ OTP_TOTP_ISSUER = SITE_NAME
 
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_ABSOLUTE = timedelta(hours=12)
+# Sensitive acts ask for the password again when it was typed longer ago.
+PASSWORD_RECENT = timedelta(minutes=10)
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_COOKIE_NAME = "zhubang_session"
 SESSION_COOKIE_HTTPONLY = True

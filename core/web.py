@@ -59,8 +59,8 @@ def page_of(request: HttpRequest, rows, size: int = PAGE_SIZE) -> Page:
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:
-    """The address posted as ``next`` where it leads back into the system, else ``otherwise``."""
-    asked = request.POST.get("next", "")
+    """The address given as ``next`` where it leads back into the system, else ``otherwise``."""
+    asked = request.POST.get("next", "") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith("/"):
         return asked
     return otherwise

@@ -161,7 +161,7 @@ ENTRIES = (
         _words("我的"),
         _fixed("teams:account"),
         lambda s: True,
-        ("teams:account", "teams:password"),
+        ("teams:account", "teams:password", "teams:password_again"),
         ("tabs",),
     ),
 )

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import web
 from core.access import access
 from core.errors import Refused
+from teams import reauth
 from teams.accounts import TEXT_COOKIE, change_password, choose_text_size
 from teams.forms import PasswordForm
 from teams.models import User
@@ -32,6 +33,11 @@ LOGIN_PAGE = "registration/login.html"
 class _Login(LoginView):
     template_name = LOGIN_PAGE
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        reauth.remember(self.request)
+        return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """The form again, with the tries that are left before the account is locked."""
@@ -94,6 +100,21 @@ def password(request: HttpRequest) -> HttpResponse:
 def password_done(request: HttpRequest) -> HttpResponse:
     """The password has been changed."""
     return render(request, "registration/password_change_done.html")
+
+
+@access("login")
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_again(request: HttpRequest) -> HttpResponse:
+    """Confirm by the password that it is still the same person, then open the page that wanted to know."""
+    to = web.safe_next(request, reverse("overview:home"))
+    if request.method != "POST":
+        return reauth.question(request, reauth.AgainForm(request), to=to)
+    form = reauth.AgainForm(request, request.POST)
+    if not form.is_valid():
+        return reauth.question(request, form, to=to, status=422)
+    reauth.remember(request)
+    return redirect(to)
 
 
 @access("login")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("logout/", account_views.logout, name="logout"),
     path("password/", account_views.password, name="password"),
     path("password/done/", account_views.password_done, name="password_done"),
+    path("password/again/", account_views.password_again, name="password_again"),
     path("account/", account_views.account, name="account"),
     path("text-size/", account_views.text_size, name="text_size"),
     path("teams/", views.team_list, name="list"),

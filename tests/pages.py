@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from leave.models import LeaveRequest
+from teams import reauth
 from tests.cast import World
 from tests.drive import NEXT_MONDAY, key
 
@@ -20,6 +22,14 @@ def browser(world: World, who: str) -> Client:
     """A browser in which this person has signed in."""
     client = Client()
     client.force_login(world.user(who), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def confirmed(client: Client) -> Client:
+    """The same browser, after the person has just typed the password (``teams.reauth.recent_password``)."""
+    session = client.session
+    session[reauth.TYPED_AT] = time.time()
+    session.save()
     return client
 
 
