@@ -1,4 +1,9 @@
-"""Walking every address of the site as every kind of person."""
+"""Walking every address of the site as every kind of person: its pages and, action by action, its API.
+
+A room whose addresses have arguments says in one line what stands behind them, e.g.
+``objects("leave", pk=lambda scene: scene.waiting.pk)``: the name of its addresses or the beginning of it, and the
+object of the :class:`Scene` for each argument. ``make matrix`` then writes the rows; read the codes it wrote.
+"""
 
 from __future__ import annotations
 
@@ -79,6 +84,15 @@ def matrix() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+#: (name of addresses or its beginning, argument) → the value for it; the longest name wins.
+OBJECTS: dict[tuple[str, str], Callable[[Scene], Any]] = {}
+
+
+def objects(name: str, **arguments: Callable[[Scene], Any]) -> None:
+    """Say what stands behind the arguments of the addresses whose name is, or begins with, ``name``."""
+    OBJECTS.update({(name, argument): find for argument, find in arguments.items()})
+
+
 class Scene:
     """Something behind every address: in 洪阳镇 a request that waits, one decided, a file; requests elsewhere."""
 
@@ -93,38 +107,26 @@ class Scene:
             away = drive.ask(who, 1)
             drive.sign(chief, away)
         drive.ask("xf_member", 1)
+        self._signed_in = {who: self._browser(who) for who in self.world.users}
 
     def path(self, address: Address) -> str:
         """The address with this scene's objects in it."""
         return reverse(address.name, kwargs={name: self._value(address, name) for name in address.arguments})
 
     def _value(self, address: Address, argument: str) -> Any:
-        known: dict[tuple[str, str], Callable[[], Any]] = {
-            ("leave", "pk"): lambda: self.waiting.pk,
-            ("leave", "file_pk"): lambda: self._file().pk,
-            ("approvals:acknowledge", "pk"): lambda: (
-                Filing.objects.filter(subject_id=self.decided.pk, party="team:captain").get().pk
-            ),
-            ("approvals", "pk"): lambda: newest(self.waiting).pk,
-            ("approvals", "decision"): lambda: "return",
-            ("core:file", "pk"): lambda: self._file().pk,
-            ("teams:team", "pk"): lambda: self.world.bodies["liusha_team"].pk,
-            ("teams:person", "pk"): lambda: self.world.human("liusha_member").pk,
-            ("teams:pairing", "region_pk"): lambda: self.world.regions["puning"].pk,
-            ("rules", "pack_id"): lambda: "puning",
-            ("rules", "clause_id"): lambda: "puning-6-member-3",
-        }
-        for place in (address.name, address.name.partition(":")[0]):
-            if (place, argument) in known:
-                return known[place, argument]()
-        raise LookupError(
-            f"tests/access.py knows no object for {argument} of {address.name}: add one to known"
-        )
+        known = [name for name, known in OBJECTS if known == argument and address.name.startswith(name)]
+        if not known:
+            raise LookupError(f"no object for {argument} of {address.name}: name one with objects()")
+        return OBJECTS[max(known, key=len), argument](self)
 
-    def _file(self) -> Attachment:
+    def file(self) -> Attachment:
         return Attachment.objects.get(subject_kind="leave", subject_id=str(self.waiting.pk))
 
-    def client(self, who: str | None) -> Client:
+    def told(self, party: str) -> Filing:
+        """The filing of the decided request to this party."""
+        return Filing.objects.get(subject_id=self.decided.pk, party=party)
+
+    def _browser(self, who: str | None) -> Client:
         """The browser of a person, or of a stranger; a crash is an answer of 500, not an exception."""
         client = Client() if who is None else browser(self.world, who)
         client.raise_request_exception = False
@@ -133,16 +135,28 @@ class Scene:
     def ask(
         self, who: str | None, method: str, path: str, fields: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The answer, with everything undone that the request did."""
+        """The answer, with everything undone that the request did, signing out included."""
         with transaction.atomic():
-            client = self.client(who)
+            client = self._signed_in.get(who) or self._browser(who)
+            cookies = client.cookies.copy()
             send = {"GET": client.get, "POST": client.post}
             filled = fields is not None
             response = send[method](path, fields) if filled else client.generic(method, path)
             if hasattr(response, "streaming_content"):
                 list(response.streaming_content)
             transaction.set_rollback(True)
+            client.cookies = cookies
         return response
+
+
+objects("leave", pk=lambda scene: scene.waiting.pk, file_pk=lambda scene: scene.file().pk)
+objects("approvals", pk=lambda scene: newest(scene.waiting).pk, decision=lambda scene: "return")
+objects("approvals:acknowledge", pk=lambda scene: scene.told("team:captain").pk)
+objects("core:file", pk=lambda scene: scene.file().pk)
+objects("teams:team", pk=lambda scene: scene.world.bodies["liusha_team"].pk)
+objects("teams:person", pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("teams:pairing", region_pk=lambda scene: scene.world.regions["puning"].pk)
+objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")
 
 
 def pdf() -> SimpleUploadedFile:

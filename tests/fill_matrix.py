@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import csv
 
-import pytest
-
 from tests.access import HERE, ROLES, Address, Scene, addresses, matrix, whitelist
-from tests.fixtures import clock, drive, world
-from tests.test_access import scene
+from tests.stage import scene, staged
 
-__all__ = ["clock", "drive", "scene", "world"]
+__all__ = ["scene", "staged"]
 
-pytestmark = pytest.mark.usefixtures("clock")
 COLUMNS = ["url_name", "method", "anonymous", *ROLES]
 
 

@@ -6,12 +6,9 @@ import pytest
 
 from teams.models import User
 from tests.access import METHODS, REASON, ROLES, Scene, addresses, matrix, names_in, whitelist
-from tests.drive import Drive
-from tests.fixtures import clock, drive, world
+from tests.stage import scene, staged
 
-__all__ = ["clock", "drive", "world"]
-
-pytestmark = pytest.mark.usefixtures("clock")
+__all__ = ["scene", "staged"]
 
 FOREIGN = ("上蔡", "朱里", "新丰", "梅坑")
 #: Whose names a person must never meet.
@@ -41,15 +38,6 @@ FIELDS = (
     "old_password new_password1 new_password2 text page text_size next decision tab place role days on town "
     "month unit post person order view also_first_secretary dispatched_by request_id region kind"
 )
-
-
-@pytest.fixture
-def scene(drive: Drive, settings) -> Scene:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    }
-    return Scene(drive)
 
 
 def test_every_view_says_who_may_use_it() -> None:

@@ -1,0 +1,39 @@
+"""One scene for all tests of a file: built once, and every test and every request undone on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import override_settings
+
+from core import calendar
+from core import clock as core_clock
+from tests import cast
+from tests.access import Scene
+from tests.drive import Clock, Drive
+
+IN_MEMORY = {"default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+
+
+@pytest.fixture(scope="module")
+def staged(django_db_setup: None, django_db_blocker) -> Iterator[Scene]:
+    """The cast, the calendar and the scene on Monday 23 November 2026, in a transaction of the whole file."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(STORAGES={**settings.STORAGES, **IN_MEMORY}),
+        pytest.MonkeyPatch.context() as patch,
+        transaction.atomic(),
+    ):
+        patch.setattr(core_clock, "now", Clock())
+        calendar.seed(range(2024, 2027))
+        yield Scene(Drive(cast.build()))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(staged: Scene, db: None) -> Scene:
+    """The scene as it was set, whatever earlier tests did to it."""
+    return staged
