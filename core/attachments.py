@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from core import audit, clock
+from core import audit, clock, upload_guard
 from core.errors import Refused
 from core.models import Attachment
 
@@ -39,9 +39,11 @@ def check(file: UploadedFile, *, field: str = "attachments") -> str:
     if file.size > MAX_BYTES:
         raise Refused("file_size", f"“{name}”超过 10 MB，换一个小一点的文件", field=field)
     file.seek(0)
-    head = file.read(16)
+    content = file.read()
     file.seek(0)
-    if not head.startswith(KINDS[ending][1]):
+    if content.startswith(upload_guard.OLD_CONTAINER) or content.startswith(KINDS[ending][1]):
+        upload_guard.look(content, ending, name=name, field=field)
+    else:
         raise Refused("file_content", f"“{name}”的内容和扩展名不符，用原来的程序另存一次再上传", field=field)
     return ending
 

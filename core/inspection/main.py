@@ -1,0 +1,55 @@
+"""The process that looks into one file: bytes in on stdin, one JSON object out on stdout."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import resource
+import sys
+
+from core.inspection.archive import Bad, inspect
+
+MEGABYTE = 1024 * 1024
+#: Seconds of processor time and bytes of address space: to look, and to read cells as well.
+LOOK = (2, 160 * MEGABYTE)
+READ = (8, 320 * MEGABYTE)
+MAX_INPUT = 10 * MEGABYTE
+#: What a workbook to be read may inflate to; one to be kept may hold pictures.
+MAX_READ = 24 * MEGABYTE
+
+
+def main() -> None:
+    """``main.py look xlsx`` or ``main.py read xlsx``; whatever happens, the answer is a reason or the cells."""
+    task, ending = sys.argv[1:3]
+    seconds, memory = READ if task == "read" else LOOK
+    _limit(resource.RLIMIT_CPU, seconds)
+    _limit(resource.RLIMIT_AS, memory)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_CORE, 0)
+    try:
+        data = sys.stdin.buffer.read(MAX_INPUT + 1)
+        if len(data) > MAX_INPUT:
+            raise Bad("bomb")
+        if task == "read":
+            inspect(data, ending, MAX_READ)
+            # Imported here, after the file has been found harmless: a mere look must stay cheap.
+            from core.inspection.sheets import read
+
+            answer = {"sheets": read(data)}
+        else:
+            inspect(data, ending)
+            answer = {}
+    except Bad as bad:
+        answer = {"refused": bad.code}
+    except (MemoryError, RecursionError):
+        answer = {"refused": "heavy"}
+    except Exception:
+        # The file is a stranger's: whatever a library trips over there is the file's fault.
+        answer = {"refused": "broken"}
+    sys.stdout.write(json.dumps(answer))
+
+
+def _limit(what: int, most: int) -> None:
+    # macOS knows some of these limits and does not let them be set.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(what, (most, most))
