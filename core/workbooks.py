@@ -1,0 +1,202 @@
+"""Workbooks that leave the house. A sheet is a table of columns, heading → function; no cell is ever a formula."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
+
+R = TypeVar("R")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+A4 = "9"
+#: The most a cell holds.
+MAX_CELL = 32_767
+#: What makes a spreadsheet, or the next one that the text is copied into, take a text for a formula.
+_FORMULA = re.compile(r"[=+\-@＝＋－﹣−＠]")
+#: Numbers, and dashes alone, begin like a formula and are none.
+_HARMLESS = re.compile(r"[+\-－−]?[\d.,，%\s]*|[-－−]+")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2060\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+
+FONT, HEAD_FONT, TITLE_FONT = Font(name="宋体", size=10), Font(name="宋体", size=10, bold=True), Font(name="宋体", size=16, bold=True)  # fmt: skip
+HEAD_FILL = PatternFill("solid", fgColor="E8EDF4")
+EXAMPLE_FONT = Font(name="宋体", size=10, italic=True, color="5B6472")
+_LINE = Side(style="thin", color="737E8C")
+BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+#: Across the page without merging cells, so that the table stays a table.
+ACROSS = Alignment(horizontal="centerContinuous", vertical="center")
+
+
+def safe_text(value: object) -> str:
+    """The value as a text that no program takes for a formula, without signs that a workbook cannot hold.
+
+    A leading apostrophe marks what would be one, as people do by hand; it survives being saved as CSV.
+    """
+    text = _FORBIDDEN.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()[: MAX_CELL - 1]
+    if _FORMULA.match(text) and not _HARMLESS.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def unguarded(text: str) -> str:
+    """What :func:`safe_text` was given, when such a workbook comes back."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """One column: its heading, how it is got from a row, how wide it is in characters.
+
+    choices  texts a person may pick from in the cell, as a list or the range that holds them (``=区划!$A$2:$A$99``)
+    """
+
+    heading: str
+    value: Callable[[R], Any]
+    width: float = 12
+    left: bool = False
+    number_format: str = ""
+    choices: Sequence[str] | str = ()
+    help: str = ""
+
+
+@dataclass
+class Table(Generic[R]):
+    """One sheet: columns and rows, a title above, lines beneath; ``examples`` are shown in another hand."""
+
+    name: str
+    columns: Sequence[Column[R]]
+    rows: Iterable[R]
+    title: str = ""
+    beneath: Sequence[str] = field(default_factory=list)
+    #: Row numbers, from the first row under the heading, down to which choices are offered.
+    empty_rows: int = 0
+    examples: Iterable[R] = ()
+
+
+def write(*tables: Table[Any], title: str = "") -> bytes:
+    """The workbook as bytes: A4 across, one page wide, headings on every page and frozen on screen."""
+    book = Workbook(write_only=True)
+    book.properties.title = safe_text(title)
+    book.properties.creator = "驻帮"
+    for table in tables:
+        _sheet(book, table)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def response(content: bytes, filename: str) -> HttpResponse:
+    """The workbook as a file to be saved."""
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": content_disposition_header(True, filename) or "attachment",
+    }
+    return HttpResponse(content, content_type=XLSX, headers=headers)
+
+
+def _sheet(book: Workbook, table: Table[Any]) -> None:
+    sheet = book.create_sheet(table.name)
+    last, heading_row = get_column_letter(len(table.columns)), 2 if table.title else 1
+    _for_printing(sheet, heading_row)
+    for number, column in enumerate(table.columns, start=1):
+        dimension = sheet.column_dimensions[get_column_letter(number)]
+        dimension.width = column.width
+        if column.number_format:
+            dimension.number_format = column.number_format
+    if table.title:
+        sheet.row_dimensions[1].height = 30
+        blanks = [_cell(sheet, "", TITLE_FONT, ACROSS) for _ in table.columns[1:]]
+        sheet.append([_cell(sheet, table.title, TITLE_FONT, ACROSS), *blanks])
+    headings = [_cell(sheet, column.heading, HEAD_FONT, CENTRE, BORDER) for column in table.columns]
+    for cell in headings:
+        cell.fill = HEAD_FILL
+    sheet.append(headings)
+    filled = heading_row
+    for rows, font in ((table.examples, EXAMPLE_FONT), (table.rows, FONT)):
+        for row in rows:
+            filled += 1
+            sheet.append([_value(sheet, column, row, font) for column in table.columns])
+    for line in table.beneath:
+        sheet.append([_cell(sheet, line, FONT, Alignment(vertical="center"))])
+    sheet.print_area = f"A1:{last}{max(filled, heading_row + table.empty_rows) + len(table.beneath)}"
+    for number, column in enumerate(table.columns, start=1):
+        _offer(
+            sheet,
+            column,
+            get_column_letter(number),
+            heading_row + 1,
+            max(filled, heading_row) + table.empty_rows,
+        )
+
+
+def _for_printing(sheet: Any, heading_row: int) -> None:
+    sheet.freeze_panes = f"A{heading_row + 1}"
+    sheet.print_title_rows = f"{heading_row}:{heading_row}"
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+
+
+def _value(sheet: Any, column: Column[Any], row: Any, font: Font) -> WriteOnlyCell:
+    value = column.value(row)
+    cell = _cell(sheet, value, font, LEFT if column.left else CENTRE, BORDER)
+    if column.number_format and (not isinstance(value, date) or column.number_format != "@"):
+        cell.number_format = column.number_format
+    return cell
+
+
+def _cell(
+    sheet: Any, value: Any, font: Font, alignment: Alignment, border: Border | None = None
+) -> WriteOnlyCell:
+    """A cell that is a number, a date or a text; a text is never left for the library to guess at."""
+    if value is None or isinstance(value, bool | int | float | Decimal | date):
+        cell = WriteOnlyCell(sheet, value)
+        if isinstance(value, date):
+            cell.number_format = "yyyy-mm-dd"
+    else:
+        cell = WriteOnlyCell(sheet, None)
+        cell._value, cell.data_type = safe_text(value) or None, "s"
+        if cell._value is None:
+            cell.data_type = "n"
+    cell.font, cell.alignment = font, alignment
+    if border is not None:
+        cell.border = border
+    return cell
+
+
+def _offer(sheet: Any, column: Column[Any], letter: str, first: int, last: int) -> None:
+    """Choices and a word of help for the cells of one column."""
+    if last < first or not (column.choices or column.help):
+        return
+    offered = column.choices
+    if offered and not isinstance(offered, str):
+        offered = '"' + ",".join(offered) + '"'
+    rule = DataValidation(type="list" if offered else None, formula1=offered or None, allow_blank=True)
+    if column.help:
+        rule.showInputMessage, rule.promptTitle, rule.prompt = True, column.heading[:32], column.help[:255]
+    # A text that is not in the list is told about when the workbook comes back, in words.
+    rule.showErrorMessage = False
+    rule.add(f"{letter}{first}:{letter}{last}")
+    sheet.data_validations.append(rule)
