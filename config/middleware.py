@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
 from core.context import working_from
+from teams.sessions import SEEN, STARTED
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -132,8 +133,7 @@ class SessionLimits:
     Both limits follow the machine's clock, which no demonstration can move.
     """
 
-    STARTED = "started_at"
-    SEEN = "seen_at"
+    STARTED, SEEN = STARTED, SEEN
     WRITE_EVERY = 60
 
     def __init__(self, get_response: Handler) -> None:

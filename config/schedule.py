@@ -13,6 +13,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         # A beat that nobody took in time says nothing about now.
         "options": {"expires": 120},
     },
+    "sessions and tries that are over": {
+        "task": "teams.sweep_sessions",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "leave on its last day": {"task": "leave.remind_return", "schedule": crontab(hour=8, minute=30)},
     "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
 }

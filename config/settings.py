@@ -77,7 +77,6 @@ INSTALLED_APPS = [
     "overview",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -199,8 +198,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "config.middleware.client_address"
+AXES_CLIENT_IP_CALLABLE = "teams.lockout.address"
+AXES_HANDLER = "teams.lockout.LockOut"
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "teams.account_views.locked_out"
 AXES_VERBOSE = False
@@ -210,6 +209,10 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 OTP_TOTP_ISSUER = SITE_NAME
 
+# Administrators and those who sign for funds need a second step after the password.
+STRICT_LOGIN = env.bool("ZHUBANG_STRICT_LOGIN", PRODUCTION)
+
+SESSION_ENGINE = "teams.sessions"
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_ABSOLUTE = timedelta(hours=12)
 # Sensitive acts ask for the password again when it was typed longer ago.

@@ -18,7 +18,14 @@ if os.environ.get("ZHUBANG_TEST_DATABASES") == "postgres":
     )
 else:
     os.environ.pop("DATABASE_URL", None)
-for name in ("BROKER_URL", "ZHUBANG_TODAY", "ALLOWED_HOSTS", "DEBUG", "TRUSTED_PROXIES"):
+for name in (
+    "BROKER_URL",
+    "ZHUBANG_TODAY",
+    "ALLOWED_HOSTS",
+    "DEBUG",
+    "TRUSTED_PROXIES",
+    "ZHUBANG_STRICT_LOGIN",
+):
     os.environ.pop(name, None)
 
 from config.settings import *  # noqa: E402, F403

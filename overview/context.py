@@ -15,6 +15,7 @@ from overview import menu
 from teams.accounts import TEXT_COOKIE
 from teams.models import User
 from teams.scope import Scope, scope_of
+from teams.words import Duty
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -49,6 +50,8 @@ def todo_count(request: HttpRequest) -> int:
 
 def person_post(scope: Scope) -> str:
     """In which posts the person serves, the posting first: ``驻洪阳镇工作队 队长 等 2 项``."""
+    if scope.duty:
+        return Duty(scope.duty).label
     rows = sorted(scope.appointments, key=lambda row: row is not scope.posting)
     if not rows:
         return ""

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from teams.scope import Scope
-from teams.words import BodyKind, Function, Level
+from teams.words import BodyKind, Duty, Function, Level
 
 #: Phones show at most this many tabs; 我的 is always the last of them.
 MOST_TABS = 5
@@ -24,6 +24,7 @@ class Entry:
     url    scope → the address                  opens  scope → does this person have it at all
     views  view names (or whole namespaces, ending in a colon) under which it is the present one
     on     where it stands: ``nav``, ``tabs`` or both
+    note   what it is for, on the home of an administrative account
     """
 
     key: str
@@ -34,6 +35,7 @@ class Entry:
     opens: Callable[[Scope], bool]
     views: tuple[str, ...]
     on: tuple[str, ...] = ("nav", "tabs")
+    note: str = ""
 
 
 def oversees_county(scope: Scope) -> bool:
@@ -87,6 +89,21 @@ def _fixed(name: str) -> Callable[[Scope], str]:
 
 def _words(text: str) -> Callable[[Scope], str]:
     return lambda scope: text
+
+
+def _for_duty(duty: Duty, label: str, name: str, *views: str, note: str) -> Entry:
+    """An entry of one of 三员: on the desktop's menu and on the list that is their home, never a tab."""
+    return Entry(
+        name,
+        "people",
+        _words(label),
+        _words(label),
+        _fixed(name),
+        lambda scope: scope.duty == duty,
+        (name, *views),
+        ("nav",),
+        note,
+    )
 
 
 def home_words(scope: Scope) -> str:
@@ -167,6 +184,10 @@ ENTRIES = (
 )
 
 
+#: What the three administrative accounts have instead; in the order of their lists.
+DUTY_ENTRIES: tuple[Entry, ...] = ()
+
+
 def _row(entry: Entry, words: str, scope: Scope, view: str, badges: dict[str, int]) -> dict[str, Any]:
     here = view in entry.views or f"{view.partition(':')[0]}:" in entry.views
     return {
@@ -183,13 +204,24 @@ def nav(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]
     """The desktop menu for a scope; ``view`` is the present view's name, ``badges`` counts by entry key."""
     return [
         _row(entry, entry.label(scope), scope, view, badges)
-        for entry in ENTRIES
+        for entry in (*ENTRIES, *DUTY_ENTRIES)
         if "nav" in entry.on and entry.opens(scope)
     ]
 
 
 def tabs(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]:
-    """The phone's tabs: at most five, 我的 the last."""
+    """The phone's tabs: at most five, 我的 the last. Administrative accounts have a list on their home instead."""
+    if scope.duty:
+        return []
     open_to = [entry for entry in ENTRIES if "tabs" in entry.on and entry.opens(scope)]
     kept = [*open_to[:-1][: MOST_TABS - 1], open_to[-1]]
     return [_row(entry, entry.tab(scope), scope, view, badges) for entry in kept]
+
+
+def duty_links(scope: Scope) -> list[dict[str, str]]:
+    """The home of an administrative account, as ``components/links.html`` takes it."""
+    return [
+        {"label": entry.label(scope), "url": entry.url(scope), "note": entry.note}
+        for entry in DUTY_ENTRIES
+        if entry.opens(scope)
+    ]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.access import access
-from overview.menu import home_words, team_words
+from overview.menu import duty_links, home_words, team_words
 from overview.selectors import home_of
 from teams.scope import scope_of
 
@@ -16,8 +16,13 @@ from teams.scope import scope_of
 @access("login")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for the person, and what his posts look after: the union of all his appointments."""
+    """What waits for the person, and what his posts look after: the union of all his appointments.
+
+    An administrative account (三员) finds the list of what it administers, and no business.
+    """
     scope = scope_of(request.user)
+    if scope.duty:
+        return render(request, "overview/duty_home.html", {"links": duty_links(scope)})
     home = home_of(request.user)
     request.todo_count = home.tasks.total + home.to_assign.total  # type: ignore[attr-defined]
     context = {

@@ -8,6 +8,8 @@ from core.access import declare
 from teams.scope import scope_of
 from teams.words import Duty
 
+#: A person's own login: neither an administrative account nor one without a person.
+declare("person", lambda user: scope_of(user).person_id is not None)
 declare("serving", lambda user: bool(scope_of(user).appointments))
 declare("posting", lambda user: scope_of(user).posting is not None)
 declare("overseer", lambda user: scope_of(user).sees_others)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import web
 from core.access import access
 from core.errors import Refused
-from teams import reauth
+from teams import reauth, sessions
 from teams.accounts import TEXT_COOKIE, change_password, choose_text_size
 from teams.forms import PasswordForm
 from teams.models import User
@@ -36,6 +36,7 @@ class _Login(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
+        sessions.begin(self.request)
         reauth.remember(self.request)
         return response
 
@@ -85,7 +86,11 @@ def password(request: HttpRequest) -> HttpResponse:
         return render(request, "registration/password_change_form.html", context)
     if form.is_valid():
         try:
-            user = change_password(acting_user=request.user, password=form.cleaned_data["new_password1"])
+            user = change_password(
+                acting_user=request.user,
+                password=form.cleaned_data["new_password1"],
+                keep=sessions.hashed(request.session.session_key),
+            )
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:

@@ -6,21 +6,32 @@ from core import audit
 from core.errors import Refused
 from core.verbs import verb
 from teams.models import User
+from teams.sessions import cut_off
 
 #: Holds the choice of 大字 before anybody has signed in.
 TEXT_COOKIE = "zhubang_text_size"
 
 
 @verb("user.password")
-def change_password(*, acting_user: User, password: str) -> User:
-    """Give one's own login a new password; a first password set by somebody else counts as changed."""
+def change_password(*, acting_user: User, password: str, keep: str = "") -> User:
+    """Give one's own login a new password; a first password set by somebody else counts as changed.
+
+    Whatever is signed in elsewhere ends at once; ``keep`` is the hash of the session that stays.
+    """
     user = User.objects.select_for_update(of=("self",)).get(pk=acting_user.pk)
     if user.check_password(password):
         raise Refused("same_password", "新密码和现在的一样，换一个", field="new_password1")
     user.set_password(password)
     user.password_is_temporary = False
     user.save(update_fields=["password", "password_is_temporary"])
-    audit.record(action="user.password", actor=user, subject_kind="user", subject_id=user.pk)
+    ended = cut_off(user, keep=keep)
+    audit.record(
+        action="user.password",
+        actor=user,
+        subject_kind="user",
+        subject_id=user.pk,
+        after={"sessions_ended": ended},
+    )
     return user
 
 

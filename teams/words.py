@@ -91,6 +91,8 @@ TEAM_POSTS = (
     Post.GRADUATE_VOLUNTEER,
     Post.FINANCE_ASSISTANT,
 )
+#: Who signs for funds (双签 and its preparation); in the strict profile they sign in with a second step.
+FUND_SIGNERS = (Post.CAPTAIN, Post.PARTY_SECRETARY, Post.SIGNER)
 #: Who speaks for an organ that has named no 签批人.
 HEADS = (Post.PARTY_SECRETARY, Post.LEADER)
 

@@ -33,7 +33,7 @@ from teams.scope import scope_of
 S = LeaveRequest.State
 
 
-@access("login")
+@access("person")
 @require_safe
 def card(http: HttpRequest, pk: int) -> HttpResponse:
     """The page of one request; a draft leads to its form."""
@@ -279,7 +279,7 @@ def _refused(http: HttpRequest, pk: int, refused: Refused, **forms: Any) -> Http
     return show_card(http, found, refused, **forms)
 
 
-@access("login")
+@access("person")
 @require_POST
 def withdraw(http: HttpRequest, pk: int) -> HttpResponse:
     """撤回申请."""
@@ -290,7 +290,7 @@ def withdraw(http: HttpRequest, pk: int) -> HttpResponse:
     return _done(http, pk)
 
 
-@access("login")
+@access("person")
 @require_POST
 def cancel(http: HttpRequest, pk: int) -> HttpResponse:
     """取消 an approved leave before it has begun."""
@@ -301,7 +301,7 @@ def cancel(http: HttpRequest, pk: int) -> HttpResponse:
     return _done(http, pk)
 
 
-@access("login")
+@access("person")
 @require_POST
 @carries(*RETURNED)
 def back(http: HttpRequest, pk: int) -> HttpResponse:
@@ -325,7 +325,7 @@ def back(http: HttpRequest, pk: int) -> HttpResponse:
     return _done(http, pk)
 
 
-@access("login")
+@access("person")
 @require_POST
 @carries(*NAMED_BY_HAND)
 def assign(http: HttpRequest, pk: int) -> HttpResponse:

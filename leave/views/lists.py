@@ -53,7 +53,7 @@ def everybody(http: HttpRequest) -> HttpResponse:
     return render(http, "leave/list_rows.html" if web.wants_fragment(http) else "leave/list.html", context)
 
 
-@access("login")
+@access("person")
 @require_safe
 def mine(http: HttpRequest) -> HttpResponse:
     """One's own leave: what is to be done first, then all of it."""

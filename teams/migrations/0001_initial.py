@@ -1,5 +1,6 @@
 import core.crypto
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -336,6 +337,7 @@ class Migration(migrations.Migration):
                     "password_is_temporary",
                     models.BooleanField(default=False, verbose_name="首次登录须改密码"),
                 ),
+                ("second_step", models.BooleanField(default=False, verbose_name="两步验证")),
                 (
                     "text_size",
                     models.CharField(
@@ -406,6 +408,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "账号",
                 "verbose_name_plural": "账号",
                 "ordering": ["username"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                (
+                    "session_key",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="会话校验码"
+                    ),
+                ),
+                ("agent", models.CharField(blank=True, max_length=255, verbose_name="浏览器标识")),
+                ("address", models.GenericIPAddressField(null=True, verbose_name="网络地址")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="登录时间")),
+                ("seen_at", models.DateTimeField(null=True, verbose_name="最近使用")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "登录",
+                "verbose_name_plural": "登录",
+                "ordering": ["-seen_at", "session_key"],
             },
         ),
         migrations.CreateModel(

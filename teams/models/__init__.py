@@ -5,6 +5,7 @@ from teams.models.away import Away
 from teams.models.bodies import Body, DispatchingUnit, Office, OfficeFunction, Pairing, Team
 from teams.models.people import Person, User
 from teams.models.places import Region
+from teams.models.sessions import Session
 
 __all__ = [
     "Appointment",
@@ -16,6 +17,7 @@ __all__ = [
     "Pairing",
     "Person",
     "Region",
+    "Session",
     "Team",
     "User",
 ]

@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from core import clock
 from core.crypto import EncryptedTextField
 from teams.models.places import Region
 from teams.words import Duty
@@ -27,6 +28,26 @@ class PersonQuerySet(models.QuerySet["Person"]):
             | Q(unit__in=scope.unit_ids)
         )
         return self.filter(Q(pk=scope.person_id) | Q(pk__in=seen.values("person")))
+
+    def administered_by(self, user: User) -> PersonQuerySet:
+        """Whom one of 三员 looks after: registered in his place, or serving there now or in future.
+
+        Who serves nowhere any more stays with the place where he served, so that nobody falls out of sight.
+        """
+        from teams.models.appointments import Appointment
+        from teams.scope import scope_of
+
+        scope = scope_of(user)
+        if not scope.duty_path:
+            return self.all() if scope.duty else self.none()
+        lasting = Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=clock.today()))
+        here = scope.administered_q("body__region__path")
+        return self.filter(
+            scope.administered_q("registered_in__path")
+            | Q(pk__in=lasting.filter(here).values("person"))
+            | Q(pk__in=Appointment.objects.filter(here).values("person"))
+            & ~Exists(lasting.filter(person=OuterRef("pk")))
+        )
 
 
 class Person(models.Model):
@@ -74,13 +95,27 @@ class Person(models.Model):
         return reverse("teams:person", args=[self.pk])
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def administered_by(self, user: User) -> UserQuerySet:
+        """The accounts of the people one of 三员 looks after, and the administrative accounts for his place."""
+        from teams.scope import scope_of
+
+        scope = scope_of(user)
+        if not scope.duty_path:
+            return self.all() if scope.duty else self.none()
+        return self.filter(
+            Q(person__in=Person.objects.administered_by(user))
+            | scope.administered_q("duty_region__path") & ~Q(duty="")
+        )
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):
     """Accounts have no e-mail address, which Django's own manager insists on.
 
     A user comes with the person, whose name every page and every audit event shows.
     """
 
-    def get_queryset(self) -> models.QuerySet[User]:
+    def get_queryset(self) -> UserQuerySet:
         return super().get_queryset().select_related("person", "holder")
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
@@ -128,6 +163,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("启用", default=True)
     is_staff = models.BooleanField("可进后台", default=False)
     password_is_temporary = models.BooleanField("首次登录须改密码", default=False)
+    second_step = models.BooleanField("两步验证", default=False)
     text_size = models.CharField("字号", max_length=8, choices=TextSize.choices, default=TextSize.NORMAL)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
