@@ -9,4 +9,4 @@ class ApprovalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from approvals import doctor, guards  # noqa: F401  (checks; triggers and sentences of this room)
+        from approvals import doctor, guards, trail  # noqa: F401  (checks; triggers and sentences; words)

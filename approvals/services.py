@@ -105,6 +105,7 @@ def open_sign_off(*, kind: str, subject_kind: str, subject: Any, plan: Plan, act
             "seats": [seat.party for seat in seats],
             "hash": sign_off.content_hash,
         },
+        place=registered.place(subject) if registered.place else None,
     )
     return sign_off
 
@@ -286,6 +287,7 @@ def _sign(
             "round": sign_off.round,
             "via": authority.via,
         },
+        place=registered.place(subject) if registered.place else None,
     )
     current.advance(signature, subject, user)
     return signature

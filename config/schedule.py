@@ -17,6 +17,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "teams.sweep_sessions",
         "schedule": crontab(hour=3, minute=20),
     },
+    "audit trail sealed": {"task": "core.seal", "schedule": 5.0, "options": {"expires": 60}},
+    "audit trail sealed throughout": {"task": "core.seal_everything", "schedule": crontab(minute=17)},
     "leave on its last day": {"task": "leave.remind_return", "schedule": crontab(hour=8, minute=30)},
     "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
 }

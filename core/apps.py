@@ -17,6 +17,6 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from core import checks, doctor, trigger_list  # noqa: F401  (registers checks and the core triggers)
+        from core import checks, doctor, trail, trigger_list  # noqa: F401  (checks, words, the core triggers)
 
         post_migrate.connect(_install_triggers, dispatch_uid="core.triggers")

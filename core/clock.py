@@ -38,6 +38,11 @@ def now() -> datetime:
     return moment
 
 
+def machine_now() -> datetime:
+    """The machine's own moment, which no demonstration moves: when the trail was sealed, how old it may be purged."""
+    return timezone.now()
+
+
 def today() -> date:
     """The calendar day in Beijing time."""
     return now().date()

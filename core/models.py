@@ -12,6 +12,7 @@ class AuditEvent(models.Model):
     class Outcome(models.TextChoices):
         DONE = "done", "完成"
         REFUSED = "refused", "被拒"
+        FAILED = "failed", "出错"
 
     at = models.DateTimeField("时间", db_index=True)
     actor = models.ForeignKey(
@@ -23,6 +24,7 @@ class AuditEvent(models.Model):
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
     subject_kind = models.CharField("对象类别", max_length=40, blank=True)
     subject_id = models.CharField("对象编号", max_length=64, blank=True)
+    place = models.CharField("所在", max_length=40, blank=True, db_index=True)
     before = models.JSONField("改前", default=dict)
     after = models.JSONField("改后", default=dict)
     source = models.CharField("来源", max_length=16)
@@ -37,6 +39,83 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action}"
+
+
+class AuditSeal(models.Model):
+    """One link of the chain over the trail: a position, the event there, and a hash that covers all links before.
+
+    ``digest`` covers the event; ``hash`` covers position, event, digest and ``previous``. No foreign key: a link
+    outlives the loss of its event, which is how the loss is found. Append-only by triggers.
+    """
+
+    position = models.BigIntegerField("位置", primary_key=True)
+    event_id = models.BigIntegerField("审计记录", unique=True)
+    digest = models.CharField("记录校验码", max_length=64)
+    previous = models.CharField("上一环校验码", max_length=64)
+    hash = models.CharField("校验码", max_length=64)
+    sealed_at = models.DateTimeField("封存时间", db_index=True)
+
+    class Meta:
+        verbose_name = "审计封存"
+        verbose_name_plural = "审计封存"
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.hash[:16]}"
+
+
+class AuditAnchor(models.Model):
+    """Where the chain begins after its oldest part was purged: the last link that is gone."""
+
+    position = models.BigIntegerField("位置", primary_key=True)
+    hash = models.CharField("校验码", max_length=64)
+    before = models.DateTimeField("清除早于")
+    events = models.PositiveIntegerField("清除条数")
+    made_at = models.DateTimeField("清除时间")
+
+    class Meta:
+        verbose_name = "审计起点"
+        verbose_name_plural = "审计起点"
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.hash[:16]}"
+
+
+class AuditCheck(models.Model):
+    """One run over the chain, slice by slice; what it found stands once it is done."""
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="发起人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    started_at = models.DateTimeField("开始时间")
+    first = models.BigIntegerField("从位置")
+    last = models.BigIntegerField("到位置")
+    reached = models.BigIntegerField("已到位置")
+    reached_hash = models.CharField("已到校验码", max_length=64)
+    breaks = models.JSONField("断点", default=list)
+    unsealed = models.PositiveIntegerField("未封存条数", default=0)
+    unsealed_seconds = models.PositiveIntegerField("最早未封存秒数", default=0)
+    finished_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        verbose_name = "链校验"
+        verbose_name_plural = "链校验"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last}"
+
+    @property
+    def whole(self) -> bool:
+        """Finished without a break."""
+        return self.finished_at is not None and not self.breaks
+
+    @property
+    def percent(self) -> int:
+        """How far the run has come."""
+        wanted = self.last - self.first + 1
+        return 100 if wanted <= 0 else min(100, (self.reached - self.first + 1) * 100 // wanted)
 
 
 class Attachment(models.Model):

@@ -31,6 +31,7 @@ class Subject:
     summary    objects → {pk: dict} for one row of a list, set-based: title, person, days, span …
     may_attach (object, user) → may the user still add or remove files
     sees_files (object, user) → may the user read its files
+    place      object → the path of the place it belongs to, for the audit trail; None where it has none
     related    relations that the verbs of the shared machinery read, fetched with the object
     """
 
@@ -47,6 +48,7 @@ class Subject:
     summary: Callable[[Iterable[int]], dict[int, dict[str, Any]]]
     may_attach: Callable[[Any, Any], bool]
     sees_files: Callable[[Any, Any], bool]
+    place: Callable[[Any], str] | None = None
     related: tuple[str, ...] = ()
 
     def locked(self, subject_id: object) -> Any:
@@ -66,6 +68,16 @@ def register(subject: Subject) -> None:
 def subject(kind: str) -> Subject:
     """The registered subject of ``kind``; KeyError names a programming mistake."""
     return _REGISTRY[kind]
+
+
+def place_of(kind: str, subject_id: object) -> str:
+    """The path of the place a registered object belongs to; ``""`` for other kinds and what is gone."""
+    found = _REGISTRY.get(kind)
+    if found is None or found.place is None:
+        return ""
+    rows = found.model._default_manager.select_related(*found.related)
+    obj = rows.filter(pk=subject_id).first()
+    return found.place(obj) if obj is not None else ""
 
 
 def all_subjects() -> list[Subject]:

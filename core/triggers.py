@@ -12,10 +12,19 @@ from dataclasses import dataclass
 
 from django.db import connections
 
+#: What a condition may name in braces because the databases say it differently.
+_SAID = {
+    "sqlite": {"{half_a_year_ago}": "strftime('%Y-%m-%d %H:%M:%f', 'now', '-6 months')"},
+    "postgresql": {"{half_a_year_ago}": "(CURRENT_TIMESTAMP - INTERVAL '6 months')"},
+}
+
 
 @dataclass(frozen=True)
 class Trigger:
-    """Refuse ``event`` on ``table`` when ``condition`` holds (SQL both databases read; NEW and OLD are rows)."""
+    """Refuse ``event`` on ``table`` when ``condition`` holds (SQL both databases read; NEW and OLD are rows).
+
+    ``{half_a_year_ago}`` in it stands for that moment by the machine's clock.
+    """
 
     name: str
     table: str
@@ -26,19 +35,25 @@ class Trigger:
         return [
             f"DROP TRIGGER IF EXISTS {self.name}",
             f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
-            f"WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{self.name}'); END",
+            f"WHEN {self._for('sqlite')} BEGIN SELECT RAISE(ABORT, '{self.name}'); END",
         ]
 
     def postgresql(self) -> list[str]:
         row = "OLD" if self.event == "DELETE" else "NEW"
         return [
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN "
-            f"IF {self.condition} THEN RAISE EXCEPTION '{self.name}' "
+            f"IF {self._for('postgresql')} THEN RAISE EXCEPTION '{self.name}' "
             f"USING ERRCODE = '23514', CONSTRAINT = '{self.name}'; END IF; RETURN {row}; END $body$",
             f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
             f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
             f"EXECUTE FUNCTION {self.name}()",
         ]
+
+    def _for(self, vendor: str) -> str:
+        text = self.condition
+        for name, words in _SAID[vendor].items():
+            text = text.replace(name, words)
+        return text
 
 
 REGISTRY: list[Trigger] = []

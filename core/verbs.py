@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import logging
 import re
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from core import audit
 from core.context import one_verb
@@ -16,6 +17,7 @@ from core.errors import Refused, from_database
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_log = logging.getLogger("zhubang.verbs")
 
 _KEY = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
@@ -27,7 +29,9 @@ def check_key(key: str) -> None:
 
 
 def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Run the function in one transaction; record a refusal after the rollback; name broken constraints.
+    """Run the function in one transaction; record a refusal or a failure after the rollback.
+
+    A broken constraint that has a sentence is a refusal too; any other error is recorded and goes on its way.
 
     The function takes keywords only and ``acting_user`` among them (None for a job). It locks, checks, writes
     and calls :func:`core.audit.record` itself, because only it knows what changed.
@@ -42,11 +46,15 @@ def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             except IntegrityError as error:
                 refusal = from_database(error)
                 if refusal is None:
+                    _note_failure(action, kwargs, error)
                     raise
                 _note(action, kwargs, refusal)
                 raise refusal from error
             except Refused as refusal:
                 _note(action, kwargs, refusal)
+                raise
+            except Exception as error:
+                _note_failure(action, kwargs, error)
                 raise
 
         inner.verb = action  # type: ignore[attr-defined]
@@ -56,11 +64,24 @@ def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def _note(action: str, kwargs: dict, refusal: Refused) -> None:
-    ids = {key: value for key, value in kwargs.items() if key.endswith("_id")}
+    _record(action, kwargs, "refused", {"code": refusal.code, "why": refusal.sentence})
+
+
+def _note_failure(action: str, kwargs: dict, error: Exception) -> None:
+    """The kind of error alone: its words may hold what people typed. Never hides the error itself."""
+    try:
+        with transaction.atomic():
+            _record(action, kwargs, "failed", {"code": type(error).__name__})
+    except DatabaseError:
+        _log.exception("the failure of %s could not be recorded", action)
+
+
+def _record(action: str, kwargs: dict, outcome: str, said: dict[str, str]) -> None:
+    ids = {key: str(value) for key, value in kwargs.items() if key.endswith("_id") and value is not None}
     audit.record(
         action=action,
         actor=kwargs.get("acting_user"),
-        subject_id=next((str(value) for value in ids.values()), ""),
-        outcome="refused",
-        after={"code": refusal.code, **{key: str(value) for key, value in ids.items()}},
+        subject_id=next(iter(ids.values()), ""),
+        outcome=outcome,
+        after={**said, **ids},
     )

@@ -9,4 +9,4 @@ class LeaveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from leave import guards, panels, subject  # noqa: F401  (triggers, sentences, panels, the Subject)
+        from leave import guards, panels, subject, trail  # noqa: F401  (triggers, panels, the Subject, words)

@@ -98,6 +98,7 @@ def save_draft(
         subject_kind=KIND,
         subject_id=request.pk,
         after={"type": request.type, "span": span.to_json(), "revision": request.revision},
+        place=posting.body.region.path,
     )
     return request
 
@@ -121,7 +122,14 @@ def discard_draft(*, request_id: int, acting_user: User) -> None:
         raise Conflict("wrong_state", f"这一件现在是“{request.get_state_display()}”，不能删去")
     for item in attachments.of(KIND, request.pk):
         attachments.remove(attachment=item, acting_user=acting_user)
-    audit.record(action="leave.discard", actor=acting_user, subject_kind=KIND, subject_id=request.pk)
+    audit.record(
+        action="leave.discard",
+        actor=acting_user,
+        subject_kind=KIND,
+        subject_id=request.pk,
+        before={"type": request.type, "span": request.span.to_json()},
+        place=request.posting.body.region.path,
+    )
     request.delete()
 
 
@@ -181,6 +189,7 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
             "outcome": decision.outcome,
             "clauses": list(decision.clauses),
         },
+        place=posting.body.region.path,
     )
     return request
 

@@ -28,7 +28,8 @@ def own_posting(user: User) -> tuple[Appointment, Directory]:
 
 def locked(request_id: int) -> LeaveRequest:
     """The request under its row lock; NotYours (404) where there is none."""
-    found = LeaveRequest.objects.select_for_update().filter(pk=request_id).first()
+    rows = LeaveRequest.objects.select_for_update(of=("self",)).select_related("posting__body__region")
+    found = rows.filter(pk=request_id).first()
     if found is None:
         raise NotYours("not_yours", "没有这一件")
     return found
@@ -77,6 +78,7 @@ def move(request: LeaveRequest, following: str, action: str, user: User, extra: 
         subject_id=request.pk,
         before={"state": before},
         after={"state": following, **(extra or {})},
+        place=request.posting.body.region.path,
     )
 
 

@@ -69,6 +69,7 @@ subjects.register(
         summary=summary,
         may_attach=may_attach,
         sees_files=lambda request, user: bool(scope_of(user).person_id) and sees_private(request, user),
-        related=("applicant__user",),
+        place=lambda request: request.posting.body.region.path,
+        related=("applicant__user", "posting__body__region"),
     )
 )

@@ -9,4 +9,4 @@ class RulesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from rules import doctor  # noqa: F401  (are the offices there that the documents name?)
+        from rules import doctor, trail  # noqa: F401  (are the offices there that the documents name? words)

@@ -40,4 +40,14 @@ def choose_text_size(*, acting_user: User, text_size: str) -> None:
     """Remember one's own size of letters on the account."""
     if text_size not in User.TextSize.values:
         raise Refused("text_size", "从标准、大、特大里选一个字号")
+    if text_size == acting_user.text_size:
+        return
     User.objects.filter(pk=acting_user.pk).update(text_size=text_size)
+    audit.record(
+        action="user.text_size",
+        actor=acting_user,
+        subject_kind="user",
+        subject_id=acting_user.pk,
+        before={"text_size": acting_user.text_size},
+        after={"text_size": text_size},
+    )

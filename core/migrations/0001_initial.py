@@ -12,6 +12,37 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="AuditAnchor",
+            fields=[
+                ("position", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="位置")),
+                ("hash", models.CharField(max_length=64, verbose_name="校验码")),
+                ("before", models.DateTimeField(verbose_name="清除早于")),
+                ("events", models.PositiveIntegerField(verbose_name="清除条数")),
+                ("made_at", models.DateTimeField(verbose_name="清除时间")),
+            ],
+            options={
+                "verbose_name": "审计起点",
+                "verbose_name_plural": "审计起点",
+                "ordering": ["position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="AuditSeal",
+            fields=[
+                ("position", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="位置")),
+                ("event_id", models.BigIntegerField(unique=True, verbose_name="审计记录")),
+                ("digest", models.CharField(max_length=64, verbose_name="记录校验码")),
+                ("previous", models.CharField(max_length=64, verbose_name="上一环校验码")),
+                ("hash", models.CharField(max_length=64, verbose_name="校验码")),
+                ("sealed_at", models.DateTimeField(db_index=True, verbose_name="封存时间")),
+            ],
+            options={
+                "verbose_name": "审计封存",
+                "verbose_name_plural": "审计封存",
+                "ordering": ["position"],
+            },
+        ),
+        migrations.CreateModel(
             name="CalendarNotice",
             fields=[
                 (
@@ -53,6 +84,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "编号",
                 "verbose_name_plural": "编号",
+            },
+        ),
+        migrations.CreateModel(
+            name="AuditCheck",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="开始时间")),
+                ("first", models.BigIntegerField(verbose_name="从位置")),
+                ("last", models.BigIntegerField(verbose_name="到位置")),
+                ("reached", models.BigIntegerField(verbose_name="已到位置")),
+                ("reached_hash", models.CharField(max_length=64, verbose_name="已到校验码")),
+                ("breaks", models.JSONField(default=list, verbose_name="断点")),
+                ("unsealed", models.PositiveIntegerField(default=0, verbose_name="未封存条数")),
+                ("unsealed_seconds", models.PositiveIntegerField(default=0, verbose_name="最早未封存秒数")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发起人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "链校验",
+                "verbose_name_plural": "链校验",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
@@ -160,11 +226,14 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("done", "完成"), ("refused", "被拒")], max_length=10, verbose_name="结果"
+                        choices=[("done", "完成"), ("refused", "被拒"), ("failed", "出错")],
+                        max_length=10,
+                        verbose_name="结果",
                     ),
                 ),
                 ("subject_kind", models.CharField(blank=True, max_length=40, verbose_name="对象类别")),
                 ("subject_id", models.CharField(blank=True, max_length=64, verbose_name="对象编号")),
+                ("place", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="所在")),
                 ("before", models.JSONField(default=dict, verbose_name="改前")),
                 ("after", models.JSONField(default=dict, verbose_name="改后")),
                 ("source", models.CharField(max_length=16, verbose_name="来源")),

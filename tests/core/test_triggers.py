@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,8 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, connection, models, transaction
 
 from approvals.models import Filing, Recusal, Seat, Signature, SignOff
-from core import triggers
-from core.models import AuditEvent
+from core import clock, seal, trail_care, triggers
+from core.models import AuditAnchor, AuditEvent
 from leave.models import LeaveRequest
 from tests.drive import NEXT_MONDAY, Drive, newest
 
@@ -46,6 +46,10 @@ class Scene:
         self.withdrawn = drive.ask("lihu_member", 1, start=NEXT_MONDAY + timedelta(days=7))
         drive.withdraw("lihu_member", self.withdrawn)
         self.draft = drive.save("xf_member", 1)
+        seal.seal()
+        trail_care.go_on(trail_care.start_check(acting_user=None).pk)
+        long_ago = clock.at(date(2020, 1, 1), 0)
+        AuditAnchor.objects.create(position=0, hash="0", before=long_ago, events=0, made_at=long_ago)
 
     def person(self, who: str) -> int:
         return self.drive.world.human(who).pk
@@ -99,6 +103,18 @@ AGREED = "state = 'agreed', settled_at = opened_at"
 CASES: dict[str, list[Callable[[Scene], str]]] = {
     "core_auditevent_no_update": [changed("core_auditevent", "actor_name = 'x'")],
     "core_auditevent_no_delete": [removed("core_auditevent")],
+    "core_auditseal_no_update": [changed("core_auditseal", "hash = previous")],
+    "core_auditseal_no_delete": [removed("core_auditseal")],
+    "core_auditanchor_no_update": [changed("core_auditanchor", "position = 9")],
+    "core_auditanchor_no_delete": [removed("core_auditanchor")],
+    "core_auditanchor_in_time": [
+        lambda scene: (
+            "INSERT INTO core_auditanchor (position, hash, before, events, made_at) "
+            "SELECT 9, hash, sealed_at, 1, sealed_at FROM core_auditseal LIMIT 1"
+        ),
+    ],
+    "core_auditcheck_done": [changed("core_auditcheck", "breaks = '[]'")],
+    "core_auditcheck_no_delete": [removed("core_auditcheck")],
     "approvals_signature_no_update": [
         changed("approvals_signature", "decision = 'agree'"),
         changed("approvals_signature", "note = 'x'"),
@@ -273,5 +289,5 @@ def test_triggers_lost_to_a_remade_table_are_laid_after_the_migration(wider_labe
 
 def _rows(table: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
         return cursor.fetchall()

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 @verb("test.number")
 def take_number(*, acting_user, then: Exception | None = None, thing_id: int = 0) -> int:
     value = Sequence.next("test")
+    audit.record(action="test.number", actor=acting_user, after={"value": value})
     if then is not None:
         raise then
     return value
@@ -30,6 +31,7 @@ def test_a_refusal_undoes_everything_and_is_recorded(world: World) -> None:
     with pytest.raises(Refused):
         take_number(acting_user=user, then=Refused("no", "不行"), thing_id=7)
     event = AuditEvent.objects.get(action="test.number")
+    assert event.after["why"] == "不行"
     assert (event.outcome, event.actor, event.subject_id) == ("refused", user, "7")
     assert event.after["code"] == "no"
     assert take_number(acting_user=user) == 1
@@ -37,8 +39,10 @@ def test_a_refusal_undoes_everything_and_is_recorded(world: World) -> None:
 
 def test_an_unexpected_error_undoes_everything_and_is_not_hidden(world: World) -> None:
     with pytest.raises(ZeroDivisionError):
-        take_number(acting_user=None, then=ZeroDivisionError())
+        take_number(acting_user=None, then=ZeroDivisionError("13800138000"))
     assert not Sequence.objects.exists()
+    event = AuditEvent.objects.get(action="test.number")
+    assert (event.outcome, event.after) == ("failed", {"code": "ZeroDivisionError"})
 
 
 def test_a_constraint_with_a_sentence_is_a_conflict(world: World) -> None:

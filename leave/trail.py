@@ -1,0 +1,51 @@
+"""The words of this room in the audit trail."""
+
+from __future__ import annotations
+
+from core import trail
+from leave.filters import type_choices
+from leave.models import LeaveRequest
+from teams.words import Half
+
+trail.name_actions(
+    {
+        "leave.save": "保存请假草稿",
+        "leave.discard": "删去请假草稿",
+        "leave.remove_file": "移除请假附件",
+        "leave.submit": "提交请假",
+        "leave.assign": "指定批准人",
+        "leave.withdraw": "撤回请假",
+        "leave.cancel": "取消请假",
+        "leave.report_back": "销假",
+        "leave.agreed": "请假获批准",
+        "leave.refused": "请假未获同意",
+        "leave.returned": "请假退回修改",
+    }
+)
+trail.name_kinds({"leave": "请假"})
+trail.name_fields(
+    {
+        "type": "类型",
+        "span": "起止",
+        "start": "开始",
+        "end": "结束",
+        "start_half": "开始（半天）",
+        "end_half": "结束（半天）",
+        "revision": "第几稿",
+        "number": "编号",
+        "halves": "离岗半天数",
+        "outcome": "批准方式",
+        "clauses": "依据条款",
+        "returned_on": "返岗日期",
+        "half": "返岗半天",
+        "request_id": "请假编号",
+        "attachment_id": "附件编号",
+    }
+)
+trail.name_values("state", LeaveRequest.State.choices)
+trail.name_values("type", type_choices)
+trail.name_values(
+    "outcome", [("route", "按档次"), ("unspecified", "文件未规定"), ("yields", "让位于别的规定")]
+)
+for key in ("half", "start_half", "end_half"):
+    trail.name_values(key, Half.choices)

@@ -1,0 +1,110 @@
+"""The words of this room in the audit trail, the places events belong to, and who may read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core import audit, trail
+from core.models import AuditEvent
+from teams.models import Appointment, Body, Person, Region, User
+from teams.scope import scope_of
+from teams.words import BodyKind, Duty, Function, PairingRole, Post
+
+trail.name_actions(
+    {
+        "region.add": "登记区划",
+        "body.add": "登记机构",
+        "person.add": "登记人员",
+        "user.add": "开通账号",
+        "user.password": "修改密码",
+        "user.text_size": "选择字号",
+        "appointment.make": "登记任职",
+        "appointment.end": "结束任职",
+        "office.absorb": "部门并入",
+        "pairing.add": "登记结对",
+    }
+)
+trail.name_kinds({"region": "区划", "body": "机构", "person": "人员", "user": "账号", "appointment": "任职"})
+trail.name_fields(
+    {
+        "username": "账号",
+        "text_size": "字号",
+        "person": "人员编号",
+        "post": "职务",
+        "body": "机构编号",
+        "unit": "派出单位编号",
+        "role": "角色",
+        "functions": "职能",
+        "into": "并入的机构编号",
+        "last_day": "最后一天",
+        "appointment_id": "任职编号",
+        "person_id": "人员编号",
+        "user_id": "账号编号",
+        "office_id": "部门编号",
+        "into_id": "并入的机构编号",
+    }
+)
+trail.name_values("post", Post.choices)
+trail.name_values("kind", BodyKind.choices)
+trail.name_values("functions", Function.choices)
+trail.name_values("role", PairingRole.choices)
+trail.name_values("text_size", User.TextSize.choices)
+
+
+def seen_by(user: User) -> QuerySet[AuditEvent]:
+    """The events an audit administrator may read: those about his place, or all of the installation's."""
+    scope = scope_of(user)
+    if scope.duty != Duty.AUDIT:
+        return AuditEvent.objects.none()
+    return AuditEvent.objects.filter(scope.administered_q("place"))
+
+
+@audit.homes
+def _home(user: Any) -> str:
+    """Where an actor belongs: what he administers, else where he is posted, else where he serves."""
+    scope = scope_of(user)
+    if scope.duty:
+        return scope.duty_path
+    rows = [scope.posting, *scope.appointments] if scope.posting else scope.appointments
+    return rows[0].body.region.path if rows else _registered(user.person_id)
+
+
+@audit.locates("region")
+def _region(pk: str) -> str:
+    return Region.objects.filter(pk=pk).values_list("path", flat=True).first() or ""
+
+
+@audit.locates("body")
+def _body(pk: str) -> str:
+    return Body.objects.filter(pk=pk).values_list("region__path", flat=True).first() or ""
+
+
+@audit.locates("appointment")
+def _appointment(pk: str) -> str:
+    return Appointment.objects.filter(pk=pk).values_list("body__region__path", flat=True).first() or ""
+
+
+@audit.locates("person")
+def _person(pk: str) -> str:
+    return _registered(int(pk))
+
+
+@audit.locates("user")
+def _user(pk: str) -> str:
+    row = User.objects.select_related("duty_region").filter(pk=pk).first()
+    if row is None:
+        return ""
+    return row.duty_region.path if row.duty_region else _registered(row.person_id)
+
+
+def _registered(person_id: int | None) -> str:
+    """Where a person is registered, else where he was appointed last."""
+    if person_id is None:
+        return ""
+    path = Person.objects.filter(pk=person_id).values_list("registered_in__path", flat=True).first()
+    if path:
+        return path
+    rows = Appointment.objects.filter(person=person_id).order_by("-pk")
+    return rows.values_list("body__region__path", flat=True).first() or ""
