@@ -1,0 +1,86 @@
+"""Every page a person can open, at 390 and 1440 px: fit for screen readers and keyboards, and no wider than the window.
+
+The pages are found by walking the addresses of the site, so a new one is looked at without a word here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from core import calendar
+from tests.access import ROLES, Scene, addresses
+from tests.browser.conftest import DESKTOP, PHONE, watched
+from tests.cast import build
+from tests.drive import MONDAY, Drive
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: What axe calls moderate or minor is advice about markup; these two are what a person stumbles over.
+STUMBLES = ("serious", "critical")
+#: Pages that speak to machines or lead elsewhere.
+NOT_PAGES = {"healthz", "readyz"}
+
+
+@pytest.fixture
+def scene(live_server: Any, settings: Any) -> Scene:
+    """The scene of the access matrix, standing on its Monday."""
+    settings.ZHUBANG_TODAY = MONDAY
+    calendar.seed(range(2024, 2027))
+    return Scene(Drive(build()))
+
+
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+@pytest.mark.parametrize("role", ["anonymous", *ROLES])
+def test_nobody_stumbles_and_nothing_sticks_out(
+    browser: Browser, live_server: Any, scene: Scene, role: str, width: str
+) -> None:
+    wrong = []
+    options = {"has_touch": True, "is_mobile": True} if width == "phone" else {}
+    viewport = PHONE if width == "phone" else DESKTOP
+    with watched(browser, live_server.url, viewport, **options) as page:
+        _sign_in(page, live_server.url, scene, role)
+        for path in _pages(scene, role):
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if too_wide > 0:
+                wrong.append(f"{path} is {too_wide} px too wide")
+            found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+            wrong += [
+                f"{path}: {each['id']} ({each['help']}) at {each['nodes'][0]['html'][:160]}"
+                for each in found
+                if each["impact"] in STUMBLES
+            ]
+    assert not wrong, "\n".join(wrong)
+
+
+def _pages(scene: Scene, role: str) -> list[str]:
+    """The pages that are this role's to look at: no earlier role in the list gets them, its own home always."""
+    mine = []
+    earlier = [None, *ROLES.values()][: 1 + list(ROLES).index(role)] if role != "anonymous" else []
+    for address in addresses():
+        if address.name in NOT_PAGES:
+            continue
+        path = scene.path(address)
+        if not _is_page(scene, ROLES.get(role), path):
+            continue
+        if path == "/" or not any(_is_page(scene, who, path) for who in earlier):
+            mine.append(path)
+    return mine
+
+
+def _is_page(scene: Scene, who: str | None, path: str) -> bool:
+    response = scene.ask(who, "GET", path)
+    # A fragment that htmx fetches has no frame of its own.
+    return response.status_code == 200 and not response.streaming and b"<html" in response.content
+
+
+def _sign_in(page: Page, base_url: str, scene: Scene, role: str) -> None:
+    if role == "anonymous":
+        return
+    cookie = scene.client(ROLES[role]).cookies["zhubang_session"].value
+    page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": base_url}])
