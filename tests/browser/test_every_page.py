@@ -16,6 +16,7 @@ from tests.access import ROLES, Scene, addresses
 from tests.browser.conftest import DESKTOP, PHONE, watched
 from tests.cast import build
 from tests.drive import MONDAY, Drive
+from tests.pages import browser as signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,5 +83,5 @@ def _is_page(scene: Scene, who: str | None, path: str) -> bool:
 def _sign_in(page: Page, base_url: str, scene: Scene, role: str) -> None:
     if role == "anonymous":
         return
-    cookie = scene.client(ROLES[role]).cookies["zhubang_session"].value
+    cookie = signed_in(scene.world, ROLES[role]).cookies["zhubang_session"].value
     page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": base_url}])
