@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test proofs setup setup-dev lint format types lock migrations matrix pictures secrets clean
+.PHONY: help run dev test proofs setup setup-dev lint format types lock migrations matrix counts pictures secrets clean
 
 help: ## List these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ migrations: setup-dev ## Make the first migrations anew from the models (until t
 
 matrix: setup-dev ## Add what the access matrix in tests/ does not say yet; read it before committing
 	@exec $(VENV)/pytest -q tests/fill_matrix.py
+
+counts: setup-dev ## Write how many queries each page makes into tests/query_counts.csv; read it before committing
+	@ZHUBANG_WRITE_COUNTS=1 exec $(VENV)/pytest -q tests/test_query_counts.py
 
 pictures: setup-dev ## Take the README's pictures anew
 	@exec $(VENV)/python scripts/pictures.py

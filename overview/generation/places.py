@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from core import bulk, clock
 from overview.generation.maker import Maker
 from teams import people
 from teams.models import Appointment, Body, DispatchingUnit, Office, Person, Region, Team, User
-from teams.words import Function, Level, Origin, Post, TeamKind
+from teams.words import Duty, Function, Level, Origin, Post, TeamKind
 
 #: Since when places, bodies and appointments exist: every document is in force by then.
 SINCE = date(2024, 9, 2)
@@ -103,6 +103,9 @@ def _appointed(maker: Maker, posts: list[PostAt], region: Region, code: str) -> 
                 "username": username,
                 "person_id": person,
                 "password": "!",
+                "duty": "",
+                "duty_region_id": None,
+                "holder_id": None,
                 "created_at": now,
             }
         )
@@ -116,9 +119,32 @@ def _appointed(maker: Maker, posts: list[PostAt], region: Region, code: str) -> 
                 "valid_from": SINCE,
             }
         )
+    users += _keepers(maker, region, posts[0][0].partition("-")[0], humans, now)
     bulk.insert(Person, humans)
     bulk.insert(User, users)
     bulk.insert(Appointment, rows)
     found = Appointment.objects.filter(pk__gte=rows[0]["id"], pk__lte=rows[-1]["id"], post=Post.MEMBER)
     postings = list(found.select_related("body__region", "body__team", "unit").order_by("pk"))
-    return County(code, postings, {user["person_id"]: user["id"] for user in users})
+    return County(code, postings, {user["person_id"]: user["id"] for user in users if user["person_id"]})
+
+
+def _keepers(
+    maker: Maker, region: Region, key: str, humans: list[dict[str, Any]], now: datetime
+) -> list[dict[str, Any]]:
+    """The county's three administrative accounts; those who keep them join ``humans``."""
+    users = []
+    for duty in Duty.values:
+        humans.append({**humans[0], "id": maker.key(Person), "name": f"{key}{Duty(duty).label}"})
+        users.append(
+            {
+                "id": maker.key(User),
+                "username": f"{key}-{duty}",
+                "person_id": None,
+                "password": "!",
+                "duty": duty,
+                "duty_region_id": region.pk,
+                "holder_id": humans[-1]["id"],
+                "created_at": now,
+            }
+        )
+    return users
