@@ -89,7 +89,11 @@ name_actions(
         "audit.purge": "清除旧审计记录",
     }
 )
-name_kinds({"feedback": "意见反馈", "audit_check": "链校验"})
+name_kinds({"feedback": "意见反馈", "audit_check": "链校验", "audit_event": "审计记录"})
+name_values(
+    "source",
+    [("web", "网页"), ("api", "接口"), ("command", "管理命令"), ("job", "后台任务"), ("shell", "命令行")],
+)
 name_fields(
     {
         "code": "拒绝代码",
@@ -116,5 +120,6 @@ name_fields(
         "head": "链头",
         "by": "操作系统账号",
         "filters": "条件",
+        "format": "格式",
     }
 )

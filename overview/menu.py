@@ -185,7 +185,17 @@ ENTRIES = (
 
 
 #: What the three administrative accounts have instead; in the order of their lists.
-DUTY_ENTRIES: tuple[Entry, ...] = ()
+DUTY_ENTRIES: tuple[Entry, ...] = (
+    _for_duty(
+        Duty.AUDIT,
+        "审计记录",
+        "teams:audit",
+        "teams:audit_event",
+        "teams:audit_export",
+        note="谁在什么时候办了什么，可以导出",
+    ),
+    _for_duty(Duty.AUDIT, "链校验", "teams:audit_chain", note="记录有没有被改过、删过"),
+)
 
 
 def _row(entry: Entry, words: str, scope: Scope, view: str, badges: dict[str, int]) -> dict[str, Any]:

@@ -7,10 +7,15 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core import audit, trail
+from core.errors import Refused
 from core.models import AuditEvent
+from core.verbs import verb
 from teams.models import Appointment, Body, Person, Region, User
 from teams.scope import scope_of
 from teams.words import BodyKind, Duty, Function, PairingRole, Post
+
+#: Events in one file.
+MOST_EXPORTED = 20_000
 
 trail.name_actions(
     {
@@ -108,3 +113,31 @@ def _registered(person_id: int | None) -> str:
         return path
     rows = Appointment.objects.filter(person=person_id).order_by("-pk")
     return rows.values_list("body__region__path", flat=True).first() or ""
+
+
+@verb("audit.read")
+def note_reading(*, acting_user: User, filters: dict[str, str], event_id: int | None = None) -> None:
+    """Reading the trail leaves a trail: which part of it somebody looked at."""
+    audit.record(
+        action="audit.read",
+        actor=acting_user,
+        subject_kind="audit_event" if event_id is not None else "",
+        subject_id=event_id if event_id is not None else "",
+        after={"filters": filters} if filters else {},
+    )
+
+
+@verb("audit.export")
+def take_along(*, acting_user: User, rows: QuerySet[AuditEvent], filters: dict[str, str], form: str) -> int:
+    """How many events leave in a file, noted before they do. Refused for more than one file holds."""
+    count = rows.count()
+    if count > MOST_EXPORTED:
+        raise Refused(
+            "too_many", f"符合条件的有 {count} 条，一次最多导出 {MOST_EXPORTED} 条，缩短日期范围再导出"
+        )
+    audit.record(
+        action="audit.export",
+        actor=acting_user,
+        after={"count": count, "format": form, **({"filters": filters} if filters else {})},
+    )
+    return count

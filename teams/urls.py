@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from teams import account_views, views
+from teams import account_views, trail_views, views
 
 app_name = "teams"
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path("teams/", views.team_list, name="list"),
     path("teams/<int:pk>/", views.team, name="team"),
     path("people/<int:pk>/", views.person, name="person"),
+    path("audit/", trail_views.events, name="audit"),
+    path("audit/<int:pk>/", trail_views.event, name="audit_event"),
+    path("audit/export/", trail_views.export, name="audit_export"),
+    path("audit/chain/", trail_views.chain, name="audit_chain"),
     path("pairing/", views.pairing, name="pairing"),
     path("pairing/<int:region_pk>/", views.pairing, name="pairing"),
 ]

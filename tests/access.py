@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Filing
-from core.models import Attachment
+from core.models import Attachment, AuditEvent
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.pages import browser
 
@@ -119,6 +119,9 @@ class Scene:
             raise LookupError(f"no object for {argument} of {address.name}: name one with objects()")
         return OBJECTS[max(known, key=len), argument](self)
 
+    def event(self) -> AuditEvent:
+        return AuditEvent.objects.get(action="leave.submit", subject_id=self.waiting.pk)
+
     def file(self) -> Attachment:
         return Attachment.objects.get(subject_kind="leave", subject_id=str(self.waiting.pk))
 
@@ -153,6 +156,7 @@ objects("leave", pk=lambda scene: scene.waiting.pk, file_pk=lambda scene: scene.
 objects("approvals", pk=lambda scene: newest(scene.waiting).pk, decision=lambda scene: "return")
 objects("approvals:acknowledge", pk=lambda scene: scene.told("team:captain").pk)
 objects("core:file", pk=lambda scene: scene.file().pk)
+objects("teams:audit_event", pk=lambda scene: scene.event().pk)
 objects("teams:team", pk=lambda scene: scene.world.bodies["liusha_team"].pk)
 objects("teams:person", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("teams:pairing", region_pk=lambda scene: scene.world.regions["puning"].pk)
