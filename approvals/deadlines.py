@@ -51,3 +51,13 @@ def meet(kind: str, subject_kind: str, subject_id: int) -> None:
     Deadline.objects.filter(
         kind=kind, subject_kind=subject_kind, subject_id=subject_id, met__isnull=True
     ).update(met=clock.now())
+
+
+def postpone(kind: str, subject_kind: str, subject_id: int, due: datetime) -> None:
+    """The running clock runs until another moment: what it waits for has got more time, or less."""
+    running = Deadline.objects.filter(
+        kind=kind, subject_kind=subject_kind, subject_id=subject_id, met__isnull=True
+    )
+    for deadline in running:
+        deadline.due = max(deadline.started, due)
+        deadline.save(update_fields=["due"])

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from core.errors import Refused, Several
+from core.errors import Conflict, Refused, Several
+from leave import links
 from leave.models import LeaveRequest
 from policy.days import Half, Span
 from policy.errors import PolicyInputError
@@ -15,13 +16,17 @@ from rules.book import rule_book
 from teams import away
 from teams.models import Appointment, Person
 from teams.parties import Directory
+from teams.words import AwayKind
 
 PHONE = re.compile(r"^(1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?)$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What the applicant fills in. Days are never typed: policy counts them."""
+    """What the applicant fills in. Days are never typed: policy counts them.
+
+    ``extends_id``, ``replaces_id``: the approved leave that this one carries on, or takes the place of.
+    """
 
     type: str
     start: date
@@ -33,6 +38,9 @@ class Wish:
     reason: str = ""
     stand_in_id: int | None = None
     contact: str = ""
+    exit_document: str = ""
+    extends_id: int | None = None
+    replaces_id: int | None = None
 
 
 def span_of(wish: Wish) -> Span:
@@ -66,15 +74,22 @@ def check(
             found.append(refusal)
             return None
 
+    extends, replaces = linked(wish)
+    links.check_link(
+        extends=extends, replaces=replaces, person_id=posting.person_id, today=today, own_id=request_id
+    )
+    if extends is not None:
+        _follows(wish, extends)
     attempt(type_label, wish, posting, directory, today)
     span = attempt(span_of, wish)
-    if wish.start < today:
+    if wish.start < today and extends is None:
         found.append(
             Refused("past", f"开始日期已过（今天 {_day(today)}），从今天或以后的日期选", field="start")
         )
     if span is not None:
         attempt(_inside_posting, span, posting)
-        attempt(_no_overlap, span, posting.person_id, request_id)
+        others = {pk for pk in (request_id, *links.member_ids(wish.replaces_id)) if pk is not None}
+        attempt(_no_overlap, span, posting.person_id, others)
     if not wish.destination.strip():
         found.append(Refused("destination", "填写去向，写到县（市、区）", field="destination"))
     elif len(wish.destination.strip()) > 120:
@@ -87,6 +102,16 @@ def check(
         )
     if wish.going not in LeaveRequest.Going.values:
         found.append(Refused("going", "选一个去向范围", field="going"))
+    if wish.going == LeaveRequest.Going.ABROAD and not wish.exit_document.strip():
+        found.append(
+            Refused(
+                "exit_document",
+                "填写出国（境）批件的文号；还没有批件的，先按派出单位的规定报批",
+                field="exit_document",
+            )
+        )
+    if len(wish.exit_document.strip()) > 80:
+        found.append(Refused("exit_document_long", "批件文号最多 80 字", field="exit_document"))
     if not PHONE.match(wish.contact.strip()):
         found.append(
             Refused("contact", "填写请假期间能打通的电话，11 位手机号或带区号的座机", field="contact")
@@ -120,9 +145,22 @@ def _inside_posting(span: Span, posting: Appointment) -> None:
         raise Refused("after_posting", f"驻点到 {_day(posting.valid_to)}止，结束日期不能更晚", field="end")
 
 
-def _no_overlap(span: Span, person_id: int, request_id: int | None) -> None:
-    row = away.taken(person_id, span)
-    if row is None or (row.kind == "leave" and row.source_id == request_id):
+def linked(wish: Wish) -> tuple[LeaveRequest | None, LeaveRequest | None]:
+    """(the leave it extends, the leave it replaces), as they stand now."""
+    wanted = [pk for pk in (wish.extends_id, wish.replaces_id) if pk is not None]
+    found = LeaveRequest.objects.in_bulk(wanted) if wanted else {}
+    return found.get(wish.extends_id), found.get(wish.replaces_id)
+
+
+def _follows(wish: Wish, extended: LeaveRequest) -> None:
+    """An extension begins where the leave ends, and is of its type."""
+    if (wish.start, wish.start_half) != links.next_half(extended) or wish.type != extended.type:
+        raise Conflict("moved", "原来的请假已有变化，从原来的请假重新办续假")
+
+
+def _no_overlap(span: Span, person_id: int, own: set[int]) -> None:
+    row = away.taken(person_id, span, kind=AwayKind.LEAVE, leaving_out=own)
+    if row is None:
         return
     day = f"{row.month % 100}月{row.day}日"
     if row.kind == "trip":

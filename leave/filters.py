@@ -98,6 +98,7 @@ def filtered(request: Any) -> LeaveFilter:
     """The list an overseer sees, narrowed by the address. Drafts are their drafters' alone."""
     rows = (
         LeaveRequest.objects.visible_to(request.user)
+        .whole()
         .exclude(state=LeaveRequest.State.DRAFT)
         .with_phase(clock.today())
         .for_lists()

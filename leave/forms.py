@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from core import attachments, clock
 from core.errors import Refused
+from leave import links
 from leave.checks import Wish, stand_in_choices
 from leave.models import LeaveRequest
 from policy.leave import leave_types
@@ -56,13 +57,62 @@ def _half(label: str) -> forms.ChoiceField:
     )
 
 
-class LeaveForm(forms.Form):
-    """Page one of a request. Dates and type are needed even for a draft; the rest may wait until 下一步.
-
-    Good files go into ``good_files`` even when another file is refused, so that nothing is lost.
-    """
+class WithFiles(forms.Form):
+    """A form that takes files. Good ones go into ``good_files`` even when another is refused, so that nothing is lost."""
 
     use_required_attribute = False
+
+    attachments = FilesField(
+        label="附件",
+        required=False,
+        help_text="PDF、图片、Word 或 Excel，每个不超过 10 MB，最多 9 个",
+        widget=FilesInput(attrs={"accept": attachments.ACCEPT}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.good_files: list[UploadedFile] = []
+
+    def clean_attachments(self) -> list[UploadedFile]:
+        for file in self.cleaned_data["attachments"]:
+            try:
+                attachments.check(file)
+            except Refused as refused:
+                self.add_error("attachments", refused.sentence)
+            else:
+                self.good_files.append(file)
+        return self.good_files
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Is everything in order but, perhaps, some files?"""
+        return self.is_bound and not set(self.errors) - {"attachments"}
+
+
+def _stand_in() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label="代岗人",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": "代岗人从本队队员里选"},
+    )
+
+
+def _mates(posting: Appointment) -> list[tuple[Any, str]]:
+    mates = stand_in_choices(posting, clock.today())
+    return [("", "不安排"), *((person.pk, person.name) for person in mates)]
+
+
+def _reason() -> forms.CharField:
+    return forms.CharField(
+        label="事由", help_text="只有您和批准的人看得到", widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class LeaveForm(WithFiles):
+    """Page one of a request. Dates and type are needed even for a draft; the rest may wait until 下一步."""
+
     #: A draft may do without these; :mod:`leave.checks` asks for them before 下一步.
     LATER = ("destination", "contact", "reason")
 
@@ -85,28 +135,23 @@ class LeaveForm(forms.Form):
         help_text="写到县（市、区），如：广州市天河区",
         widget=forms.TextInput(attrs={"maxlength": 120}),
     )
-    stand_in = forms.TypedChoiceField(
-        label="代岗人",
+    exit_document = forms.CharField(
+        label="出国（境）批件文号",
         required=False,
-        coerce=int,
-        empty_value=None,
-        error_messages={"invalid_choice": "代岗人从本队队员里选"},
+        help_text="去出国（境）的填写。审批按派出单位和组织人事部门的规定办，本系统只作登记",
+        widget=forms.TextInput(attrs={"maxlength": 80}),
     )
+    stand_in = _stand_in()
     contact = forms.CharField(
         label="请假期间电话",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "maxlength": 20}),
     )
-    reason = forms.CharField(
-        label="事由",
-        help_text="只有您和批准的人看得到",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    attachments = FilesField(
-        label="附件",
-        required=False,
-        help_text="PDF、图片、Word 或 Excel，每个不超过 10 MB，最多 9 个",
-        widget=FilesInput(attrs={"accept": attachments.ACCEPT}),
-    )
+    reason = _reason()
+
+    field_order = (
+        "type", "start", "start_half", "end", "end_half", "going", "destination", "exit_document", "stand_in",
+        "contact", "reason", "attachments",
+    )  # fmt: skip
 
     def __init__(
         self, *args: Any, posting: Appointment, directory: Directory, known_contact: str = "", **kwargs: Any
@@ -115,11 +160,9 @@ class LeaveForm(forms.Form):
         today = clock.today()
         types = leave_types(rule_book(), directory.region_codes(), posting.body.team.team_kind, today)
         self.fields["type"].choices = [("", "选一个类型"), *((kind.code, kind.label) for kind in types)]
-        mates = stand_in_choices(posting, today)
-        self.fields["stand_in"].choices = [("", "不安排"), *((person.pk, person.name) for person in mates)]
+        self.fields["stand_in"].choices = _mates(posting)
         self.fields["going"].inline = True
         self.fields["contact"].prefilled = bool(known_contact) and self["contact"].value() == known_contact
-        self.good_files: list[UploadedFile] = []
 
     def full_clean(self) -> None:
         for name in self.LATER:
@@ -128,22 +171,7 @@ class LeaveForm(forms.Form):
         for name in self.LATER:
             self.fields[name].required = True
 
-    def clean_attachments(self) -> list[UploadedFile]:
-        for file in self.cleaned_data["attachments"]:
-            try:
-                attachments.check(file)
-            except Refused as refused:
-                self.add_error("attachments", refused.sentence)
-            else:
-                self.good_files.append(file)
-        return self.good_files
-
-    @property
-    def can_be_kept(self) -> bool:
-        """Is everything in order but, perhaps, some files?"""
-        return self.is_bound and not set(self.errors) - {"attachments"}
-
-    def wish(self) -> Wish:
+    def wish(self, *, replaces_id: int | None = None) -> Wish:
         """What the applicant filled in, as the verbs take it."""
         said = self.cleaned_data
         return Wish(
@@ -157,6 +185,42 @@ class LeaveForm(forms.Form):
             reason=said["reason"],
             stand_in_id=said["stand_in"],
             contact=said["contact"],
+            exit_document=said["exit_document"],
+            replaces_id=replaces_id,
+        )
+
+
+class ExtensionForm(WithFiles):
+    """续假: until when, and why. Everything else is known from the leave it carries on."""
+
+    end = _day("续到", "填写续到哪一天")
+    end_half = _half("续到上午还是下午")
+    stand_in = _stand_in()
+    reason = _reason()
+    field_order = ("end", "end_half", "stand_in", "reason", "attachments")
+
+    def __init__(self, *args: Any, posting: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stand_in"].choices = _mates(posting)
+        self.fields["reason"].error_messages["required"] = "填写续假的事由，一句话即可"
+
+    def wish(self, first: LeaveRequest) -> Wish:
+        """The extension of this leave, as the verbs take it."""
+        said = self.cleaned_data
+        start, half = links.next_half(first)
+        return Wish(
+            type=first.type,
+            start=start,
+            start_half=str(half),
+            end=said["end"],
+            end_half=said["end_half"],
+            going=first.going,
+            destination=first.destination,
+            reason=said["reason"],
+            stand_in_id=said["stand_in"],
+            contact=first.contact,
+            exit_document=first.exit_document,
+            extends_id=first.pk,
         )
 
 
@@ -168,6 +232,7 @@ def initial_of(request: LeaveRequest, *, dates: bool = True) -> dict[str, Any]:
         "end_half": request.end_half,
         "going": request.going,
         "destination": request.destination,
+        "exit_document": request.exit_document,
         "stand_in": request.stand_in_id,
         "contact": request.contact,
         "reason": request.reason,
@@ -183,11 +248,13 @@ class SpanForm(forms.Form):
     start_half = forms.ChoiceField(choices=Half.choices)
     end = forms.DateField()
     end_half = forms.ChoiceField(choices=Half.choices)
-    request_id = forms.IntegerField(required=False)
+    request_id = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    extends_id = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    replaces_id = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
     def wish(self) -> Wish:
         said = self.cleaned_data
-        return Wish(**{name: said[name] for name in ("type", "start", "start_half", "end", "end_half")})
+        return Wish(**{name: said[name] for name in self.fields if name != "request_id"})
 
 
 class ReturnForm(forms.Form):

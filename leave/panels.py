@@ -25,6 +25,7 @@ def leave_of(request: HttpRequest, person: Person) -> Panel | None:
     rows = (
         LeaveRequest.objects.visible_to(request.user)
         .for_lists()
+        .whole()
         .filter(applicant=person)
         .exclude(state=LeaveRequest.State.DRAFT)
     )
@@ -44,10 +45,10 @@ def _item(row: LeaveRequest) -> dict[str, Any]:
     kind, label = selectors.tag(row.phase)
     return {
         "url": row.get_absolute_url(),
-        "name": row.type_label,
+        "name": row.kind_label,
         "post": f"编号 {row.number}",
         "days": row.days,
-        "span": span_words(row.span),
+        "span": span_words(row.whole),
         "status_kind": kind,
         "status_label": label,
     }

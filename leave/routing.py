@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
+
+from django.db.models import Q
 
 from approvals.models import Filing, Seat
 from approvals.plans import FilingSpec, Plan, SeatSpec, collapse, collapse_filings
@@ -36,17 +39,18 @@ def decide(
     span: Span,
     asked_on: date,
     directory: Directory,
-    leaving_out: int | None = None,
+    leaving_out: Collection[int] = (),
+    extends_id: int | None = None,
     also: bool | None = None,
 ) -> LeaveDecision:
     """Policy's answer for this posting, type and span, asked on that day.
 
-    ``leaving_out`` is the request itself; ``also`` says whether the person is first secretary too, looked up
-    where the caller does not know.
+    ``leaving_out`` holds the request itself and what it is to replace; ``extends_id`` names the leave it carries on;
+    ``also`` says whether the person is first secretary too, looked up where the caller does not know.
     """
     if also is None:
         also = also_first_secretary(posting.person_id, asked_on)
-    earlier = _earlier(posting.person_id, span, leaving_out)
+    earlier = _earlier(posting.person_id, span, leaving_out, extends_id)
     case = LeaveCase(
         region_codes=directory.region_codes(),
         team_kind=posting.body.team.team_kind,
@@ -62,18 +66,20 @@ def decide(
     return decide_leave(rule_book(), case, statutory_calendar())
 
 
-def _earlier(person_id: int, span: Span, leaving_out: int | None) -> tuple[EarlierLeave, ...]:
-    near = LeaveRequest.objects.filter(
-        applicant=person_id,
-        state__in=[S.PENDING, S.APPROVED, S.BACK],
-        end__gte=span.start - REACH,
-        start__lte=span.end + REACH,
-    ).exclude(pk=leaving_out)
+def _earlier(
+    person_id: int, span: Span, leaving_out: Collection[int], extends_id: int | None
+) -> tuple[EarlierLeave, ...]:
+    near = Q(end__gte=span.start - REACH, start__lte=span.end + REACH)
+    chain = Q(pk=extends_id) | Q(extends=extends_id) if extends_id else Q(pk__in=[])
+    rows = LeaveRequest.objects.filter(
+        near | chain, applicant=person_id, state__in=[S.PENDING, S.APPROVED, S.BACK]
+    ).exclude(pk__in=leaving_out)
     found = []
-    for row in near.order_by("start"):
+    for row in rows.order_by("start"):
         actual = actual_span(row)
         if actual is not None:
-            found.append(EarlierLeave(row.number, row.type, actual))
+            same = extends_id is not None and extends_id in (row.pk, row.extends_id)
+            found.append(EarlierLeave(row.number, row.type, actual, same))
     return tuple(found)
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
-
 from core import clock
+from leave import links
 from leave.models import LeaveRequest, Phase
 from policy.days import Span
 from teams import away
 from teams.models import Appointment, Person
+from teams.words import AwayKind
 
 S = LeaveRequest.State
 
@@ -27,6 +27,7 @@ TAGS = {
     Phase.REFUSED: "refused",
     Phase.WITHDRAWN: "later",
     Phase.CANCELLED: "later",
+    Phase.CHANGED: "later",
     Phase.BACK: "done",
 }
 
@@ -73,15 +74,14 @@ def coverage(posting: Appointment, span: Span) -> Coverage:
 
 
 def halves_this_year(request: LeaveRequest) -> int:
-    """Halves of the person's other approved leave that began in the same year."""
-    total = halves_of_year(request.applicant_id, request.start.year)
-    return total - request.absence_halves if request.state in (S.APPROVED, S.BACK) else total
+    """Half-days of the person's other leave in the year in which this one begins."""
+    chain = links.member_ids(request.extends_id) | {request.pk}
+    return halves_of_year(request.applicant_id, request.start.year, leaving_out=chain)
 
 
-def halves_of_year(person_id: int | None, year: int) -> int:
-    """Halves of the person's approved leave that began in that year."""
-    rows = LeaveRequest.objects.filter(applicant=person_id, state__in=[S.APPROVED, S.BACK], start__year=year)
-    return rows.aggregate(total=Sum("absence_halves"))["total"] or 0
+def halves_of_year(person_id: int | None, year: int, *, leaving_out: Collection[int] = ()) -> int:
+    """Half-days of the person's approved leave in that year, as really taken: who came back early has taken less."""
+    return away.firm_halves(person_id, year, AwayKind.LEAVE, leaving_out=leaving_out)
 
 
 def needing_me(person_id: int | None, today: date) -> list[LeaveRequest]:
@@ -89,8 +89,9 @@ def needing_me(person_id: int | None, today: date) -> list[LeaveRequest]:
     rows = (
         LeaveRequest.objects.for_lists()
         .filter(applicant=person_id)
-        .exclude(state__in=[S.PENDING, S.REFUSED, S.WITHDRAWN, S.CANCELLED, S.BACK])
+        .filter(state__in=[S.DRAFT, S.RETURNED, S.APPROVED])
         .exclude(state=S.APPROVED, start__gt=today)
+        .whole()
     )
     order = [Phase.OVERDUE, Phase.RETURNED, Phase.UNDER_WAY, Phase.DRAFT]
     return sorted(rows, key=lambda row: (order.index(Phase(row.phase)), row.pk))

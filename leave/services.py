@@ -1,28 +1,27 @@
-"""The verbs of leave. Each is one transaction: lock, ask the table, write, sign off or settle, tell, record."""
+"""The verbs of leave up to its decision. Each is one transaction: lock, ask the table, write, sign off, record.
+
+What follows the decision is in :mod:`leave.settling`, how leave ends in :mod:`leave.endings`.
+"""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from approvals import deadlines
 from approvals import services as sign_offs
 from approvals.models import SignOff
-from core import attachments, audit, clock, notices
-from core.calendar import statutory_calendar
-from core.errors import Conflict, NotYours, Refused
+from core import attachments, audit, clock
+from core.errors import Conflict, NotYours
 from core.verbs import check_key, verb
-from leave import routing, steps
-from leave.checks import Wish, check, span_of, type_label
+from leave import links, routing, steps
+from leave.checks import Wish, check, linked, span_of, type_label
 from leave.models import LeaveRequest
 from leave.transitions import after
-from policy.days import Half, Span, touching
 from policy.leave import LeaveDecision
 from teams import away
 from teams.models import User
 from teams.parties import Directory
 from teams.scope import scope_of
-from teams.words import AwayKind, Level, Post
+from teams.words import AwayKind, Post
 
 S = LeaveRequest.State
 KIND = steps.KIND
@@ -37,7 +36,8 @@ def preview(*, acting_user: User, wish: Wish, request_id: int | None = None) -> 
         span=span_of(wish),
         asked_on=clock.today(),
         directory=directory,
-        leaving_out=request_id,
+        leaving_out=_not_counted(wish, request_id),
+        extends_id=wish.extends_id,
     )
 
 
@@ -53,8 +53,8 @@ def save_draft(
 ) -> LeaveRequest:
     """Create or change one's own draft (or a returned request). The same ``form_key`` never makes a second draft.
 
-    A draft may be incomplete in words, but its dates must be countable. Raises Conflict when another tab was
-    faster, Refused for a wrong file.
+    A draft may be incomplete in words, but its dates must be countable. An extension or a change is bound to its leave
+    from the first. Raises Conflict when another tab was faster, Refused for a wrong file.
     """
     check_key(form_key)
     if request_id is None and acting_user.person_id is not None:
@@ -63,7 +63,17 @@ def save_draft(
     request = steps.draft_to_edit(acting_user, request_id, revision, form_key)
     posting, directory = steps.own_posting(acting_user)
     if request is None:
+        extends, replaces = linked(wish)
+        links.check_link(
+            extends=extends,
+            replaces=replaces,
+            person_id=posting.person_id,
+            today=clock.today(),
+            own_id=None,
+        )
         request = LeaveRequest(
+            extends=extends,
+            replaces=replaces,
             form_key=form_key,
             applicant=acting_user.person,
             drafted_by=acting_user,
@@ -81,12 +91,14 @@ def save_draft(
         span.end,
         str(span.end_half),
     )
+    request.until, request.until_half = request.end, request.end_half
     request.going, request.destination, request.reason = (
         wish.going,
         wish.destination.strip(),
         wish.reason.strip(),
     )
     request.stand_in_id, request.contact = wish.stand_in_id, wish.contact.strip()
+    request.exit_document = wish.exit_document.strip()[:80]
     request.absence_halves = span.halves
     request.revision += 1
     request.updated_at = clock.now()
@@ -149,6 +161,9 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     following = after(request, "submit")
     check_key(submit_key)
     steps.same_revision(request, revision)
+    concerned = request.extends_id or request.replaces_id
+    if concerned is not None:
+        steps.locked(concerned)
     posting, directory = steps.own_posting(acting_user)
     today = clock.today()
     check(wish_of(request), posting=posting, directory=directory, today=today, request_id=request.pk)
@@ -158,7 +173,8 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
         span=request.span,
         asked_on=today,
         directory=directory,
-        leaving_out=request.pk,
+        leaving_out=_not_counted(wish_of(request), request.pk),
+        extends_id=request.extends_id,
         also=scope_of(acting_user).has_post([Post.FIRST_SECRETARY]),
     )
     request.applicant, request.posting = person, posting
@@ -170,7 +186,13 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     if not request.number:
         request.series, request.number = steps.next_number(directory, today)
     request.save()
-    away.claim(person_id=request.applicant_id, span=request.span, kind=AwayKind.LEAVE, source_id=request.pk)
+    away.claim(
+        person_id=request.applicant_id,
+        span=request.span,
+        kind=AwayKind.LEAVE,
+        source_id=request.pk,
+        beside=links.member_ids(request.replaces_id),
+    )
     sign_offs.open_sign_off(
         kind="leave",
         subject_kind=KIND,
@@ -250,107 +272,6 @@ def withdraw(*, request_id: int, acting_user: User) -> LeaveRequest:
     return request
 
 
-@verb("leave.cancel")
-def cancel(*, request_id: int, acting_user: User) -> LeaveRequest:
-    """The applicant gives up an approved leave before it has begun. Those who decided are told."""
-    request = steps.own(request_id, acting_user)
-    following = after(request, "cancel")
-    if request.start <= clock.today():
-        raise Refused("begun", "假期已经开始，办销假即可")
-    steps.move(request, following, "leave.cancel", acting_user)
-    away.free(kind=AwayKind.LEAVE, source_id=request.pk)
-    deadlines.meet("leave.return", KIND, request.pk)
-    steps.tell_deciders(request, "已取消", "cancel")
-    return request
-
-
-@verb("leave.report_back")
-def report_back(
-    *, request_id: int, acting_user: User, returned_on: date, returned_half: str, note: str = ""
-) -> LeaveRequest:
-    """销假: the applicant, his captain or the town records the first half-day back on post.
-
-    Coming back early frees the rest; coming back after a missed working half-day needs a note and stays 待核 in
-    attendance, never by itself an absence. Clause: puning-6-return and the leave systems of the other documents.
-    """
-    request = steps.locked(request_id)
-    _may_record_return(request, acting_user)
-    following = after(request, "report_back")
-    today = clock.today()
-    half = Half(returned_half)
-    if Span(returned_on, half, returned_on, half).last_index < request.span.first_index:
-        raise Refused(
-            "before_start",
-            f"返岗不能早于请假开始（{request.start.month}月{request.start.day}日）",
-            field="returned_on",
-        )
-    if returned_on > today:
-        raise Refused("future", f"返岗日期不能晚于今天（{today.month}月{today.day}日）", field="returned_on")
-    note = note.strip()
-    if is_late(request, returned_on, half) and not note:
-        raise Refused("late_needs_note", "晚于批准的日期返岗，写一句原因", field="note")
-    request.returned_on, request.returned_half = returned_on, half
-    request.return_recorded_by, request.return_recorded_at = acting_user.person, clock.now()
-    request.return_note = note[:200]
-    steps.move(
-        request,
-        following,
-        "leave.report_back",
-        acting_user,
-        extra={"returned_on": returned_on.isoformat(), "half": str(half)},
-    )
-    away.free_after(kind=AwayKind.LEAVE, source_id=request.pk, day=returned_on, half=half)
-    deadlines.meet("leave.return", KIND, request.pk)
-    steps.tell_deciders(request, "已销假", "back")
-    return request
-
-
-def is_late(request: LeaveRequest, returned_on: date, half: Half) -> bool:
-    """Did a working half-day pass between the end of the leave and the return?"""
-    back = Span(returned_on, half, returned_on, Half.PM)
-    if back.first_index <= request.span.last_index:
-        return False
-    return not touching(request.span, back, statutory_calendar())
-
-
-def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_user: User) -> None:
-    """Carry out a settled sign-off, in its transaction: firm or free the half-days, start the return clock, tell."""
-    verb_name = {
-        SignOff.State.AGREED: "agreed",
-        SignOff.State.REFUSED: "refused",
-        SignOff.State.RETURNED: "returned",
-    }[SignOff.State(outcome)]
-    following = after(subject, verb_name)
-    steps.move(subject, following, f"leave.{verb_name}", acting_user)
-    if following == S.APPROVED:
-        away.firm_up(kind=AwayKind.LEAVE, source_id=subject.pk)
-        deadlines.start_own(
-            kind="leave.return",
-            subject_kind=KIND,
-            subject_id=subject.pk,
-            person=subject.applicant,
-            due=clock.at(subject.end, 23, 59),
-            clause=return_clause(subject),
-        )
-    else:
-        away.free(kind=AwayKind.LEAVE, source_id=subject.pk)
-    words = {S.APPROVED: "已批准", S.REFUSED: "未获同意", S.RETURNED: "退回修改"}[S(following)]
-    notices.tell(
-        users=steps.login(subject.applicant),
-        title=f"您的{subject.type_label} {subject.days} 天{words}",
-        body=sign_off.settled_why,
-        url=subject.get_absolute_url(),
-        key=f"leave:{subject.pk}:{following}:{sign_off.pk}",
-        subject_kind=KIND,
-        subject_id=subject.pk,
-    )
-
-
-def return_clause(request: LeaveRequest) -> str:
-    """The clause that asks for 销假 in this document, or empty where it is our courtesy."""
-    return "puning-6-return" if request.decision and request.decision.get("pack") == "puning" else ""
-
-
 def wish_of(request: LeaveRequest) -> Wish:
     """The request's fields as the applicant filled them in."""
     return Wish(
@@ -364,23 +285,12 @@ def wish_of(request: LeaveRequest) -> Wish:
         reason=request.reason,
         stand_in_id=request.stand_in_id,
         contact=request.contact,
+        exit_document=request.exit_document,
+        extends_id=request.extends_id,
+        replaces_id=request.replaces_id,
     )
 
 
-def may_record_return(request: LeaveRequest, user: User) -> bool:
-    """The applicant himself, his captain, or the staff of the town he serves in."""
-    if user.person_id == request.applicant_id:
-        return True
-    scope = scope_of(user)
-    if request.posting.body_id in scope.team_ids:
-        return True
-    region = request.posting.body.region
-    towns = {row.body.region.path for row in scope.appointments if row.body.region.level == Level.TOWN}
-    return any(region.path.startswith(path) for path in towns & set(scope.paths))
-
-
-def _may_record_return(request: LeaveRequest, user: User) -> None:
-    if not LeaveRequest.objects.visible_to(user).filter(pk=request.pk).exists():
-        raise NotYours("not_yours", "没有这一件")
-    if not may_record_return(request, user):
-        raise Refused("not_yours_to_record", "销假由本人、队长或驻地乡镇登记")
+def _not_counted(wish: Wish, request_id: int | None) -> set[int]:
+    """Requests that are no earlier leave of this one: itself, and what it would replace."""
+    return links.member_ids(wish.replaces_id) | ({request_id} if request_id is not None else set())

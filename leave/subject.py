@@ -7,7 +7,7 @@ from typing import Any
 
 from approvals.selectors import decided_subjects
 from core import attachments, subjects
-from leave import selectors, services
+from leave import selectors, services, settling
 from leave.models import LeaveRequest
 from leave.views.card import show_card
 from teams.models import User
@@ -30,8 +30,8 @@ def summary(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "kind": "请假",
             "person": row.applicant.name,
             "post": f"{row.posting.body} {row.posting.post_name}",
-            "what": f"{row.type_label} {row.days} 天",
-            "span": row.span,
+            "what": f"{row.kind_label} {row.days} 天",
+            "span": row.whole,
             "number": row.number,
             "phase": row.phase,
             "status_kind": selectors.tag(row.phase)[0],
@@ -59,12 +59,12 @@ subjects.register(
         kind=services.KIND,
         name="请假",
         model=LeaveRequest,
-        label=lambda request: f"{request.applicant.name} {request.type_label} {request.days} 天",
+        label=str,
         url=lambda request: request.get_absolute_url(),
         visible_to=lambda user: LeaveRequest.objects.visible_to(user),
         content=content,
         recused=lambda request: [request.applicant_id],
-        settle=services.settle,
+        settle=settling.settle,
         card=show_card,
         summary=summary,
         may_attach=may_attach,

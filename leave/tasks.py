@@ -9,8 +9,8 @@ from celery import shared_task
 from core import clock, notices
 from core.calendar import statutory_calendar
 from leave.clauses import RETURNED
+from leave.links import first_day_missed
 from leave.models import LeaveRequest
-from policy.calendar import Calendar
 from policy.carries import carries
 from teams.holders import users_at
 from teams.models import Appointment, User
@@ -27,7 +27,9 @@ def remind_return() -> int:
 
     A second run says nothing new. A day that was missed is left to :func:`remind_overdue`.
     """
-    ending = LeaveRequest.objects.filter(state=LeaveRequest.State.APPROVED, end=clock.today())
+    ending = LeaveRequest.objects.filter(
+        state=LeaveRequest.State.APPROVED, extends__isnull=True, until=clock.today()
+    )
     found = list(ending.select_related("applicant"))
     users = _users_of(found)
     for request in found:
@@ -46,7 +48,7 @@ def remind_overdue() -> int:
     """
     today = clock.today()
     calendar = statutory_calendar()
-    ended = LeaveRequest.objects.filter(state=LeaveRequest.State.APPROVED, end__lt=today)
+    ended = LeaveRequest.objects.overdue(today)
     found = [
         request
         for request in ended.select_related("applicant", "posting__body__region", "posting__unit").order_by(
@@ -64,13 +66,6 @@ def remind_overdue() -> int:
         _tell(request, own, "已到期，还没有销假", "overdue")
         _tell(request, lookers[body] - own, "已到期，还没有销假", "overdue", of=request.applicant.name)
     return len(found)
-
-
-def first_day_missed(request: LeaveRequest, calendar: Calendar) -> date:
-    """The day of the first working half-day after the leave."""
-    if request.end_half == "am" and calendar.is_workday(request.end):
-        return request.end
-    return calendar.next_workday(request.end)
 
 
 def _looking_after(posting: Appointment, on: date) -> set[int]:
@@ -98,9 +93,9 @@ def _users_of(requests: list[LeaveRequest]) -> dict[int, set[int]]:
 def _tell(request: LeaveRequest, users: set[int], words: str, key: str, *, of: str = "您") -> None:
     notices.tell(
         users=users,
-        title=f"{of}的{request.type_label} {request.days} 天{words}",
+        title=f"{of}的{request.kind_label} {request.days} 天{words}",
         url=request.get_absolute_url(),
-        key=f"{KIND}:{request.pk}:{key}",
+        key=f"{KIND}:{request.pk}:{key}:{request.until}",
         subject_kind=KIND,
         subject_id=request.pk,
     )

@@ -20,6 +20,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (S.RETURNED, "withdraw"): S.WITHDRAWN,
     (S.APPROVED, "cancel"): S.CANCELLED,
     (S.APPROVED, "report_back"): S.BACK,
+    (S.APPROVED, "replaced"): S.CHANGED,
 }
 
 #: What a person reads when he asks for something that cannot happen from here.
@@ -30,6 +31,7 @@ _WORDS = {
     "cancel": "取消",
     "report_back": "销假",
     "reassign": "指定批准人",
+    "replaced": "变更",
 }
 
 

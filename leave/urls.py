@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leave.views import card, drafts, lists
+from leave.views import actions, card, drafts, extensions, lists
 
 app_name = "leave"
 
@@ -13,12 +13,14 @@ urlpatterns = [
     path("preview/", drafts.preview, name="preview"),
     path("<int:pk>/", card.card, name="card"),
     path("<int:pk>/edit/", drafts.edit, name="edit"),
+    path("<int:pk>/extend/", extensions.extend, name="extend"),
+    path("<int:pk>/change/", drafts.change, name="change"),
     path("<int:pk>/check/", drafts.check, name="check"),
     path("<int:pk>/submit/", drafts.submit, name="submit"),
-    path("<int:pk>/discard/", drafts.discard, name="discard"),
-    path("<int:pk>/files/<int:file_pk>/remove/", drafts.remove_file, name="remove_file"),
-    path("<int:pk>/withdraw/", card.withdraw, name="withdraw"),
-    path("<int:pk>/cancel/", card.cancel, name="cancel"),
-    path("<int:pk>/back/", card.back, name="back"),
-    path("<int:pk>/assign/", card.assign, name="assign"),
+    path("<int:pk>/discard/", actions.discard, name="discard"),
+    path("<int:pk>/files/<int:file_pk>/remove/", actions.remove_file, name="remove_file"),
+    path("<int:pk>/withdraw/", actions.withdraw, name="withdraw"),
+    path("<int:pk>/cancel/", actions.cancel, name="cancel"),
+    path("<int:pk>/back/", actions.back, name="back"),
+    path("<int:pk>/assign/", actions.assign, name="assign"),
 ]

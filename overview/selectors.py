@@ -163,11 +163,11 @@ def _tasks(tasks: list[Task]) -> Part:
 def _leave_row(row: LeaveRequest, *, whose: bool, note: str = "") -> dict[str, Any]:
     """One request; its person where it is somebody else's, its number where it is one's own."""
     kind, label = leave_selectors.tag(row.phase)
-    span = cn_span(row.start, row.start_half, row.end, row.end_half)
+    span = cn_span(row.start, row.start_half, row.until, row.until_half)
     if whose:
-        name, post, what = row.applicant.name, f"{row.posting.body} {row.posting.post_name}", row.type_label
+        name, post, what = row.applicant.name, f"{row.posting.body} {row.posting.post_name}", row.kind_label
     else:
-        name, post, what = row.type_label, f"编号 {row.number}" if row.number else "", ""
+        name, post, what = row.kind_label, f"编号 {row.number}" if row.number else "", ""
     return {
         "url": row.get_absolute_url(),
         "name": name,
@@ -188,6 +188,7 @@ def _own(scope: Scope) -> tuple[Part, Part]:
     todo = leave_selectors.needing_me(scope.person_id, clock.today())
     going_on = (
         LeaveRequest.objects.for_lists()
+        .whole()
         .filter(applicant=scope.person_id, state__in=[S.PENDING, S.APPROVED])
         .exclude(pk__in=[row.pk for row in todo])
         .order_by("start", "pk")
@@ -225,9 +226,9 @@ def _overdue(user: User, scope: Scope) -> Part:
     rows = (
         LeaveRequest.objects.visible_to(user)
         .for_lists()
-        .filter(state=S.APPROVED, end__lt=clock.today())
+        .overdue(clock.today())
         .exclude(applicant=scope.person_id)
-        .order_by("posting__body__region__path", F("end").asc(), "pk")
+        .order_by("posting__body__region__path", F("until").asc(), "pk")
     )
     total = rows.count()
     return Part([_leave_row(row, whose=True) for row in rows[:FEW]] if total else [], total)
@@ -261,7 +262,7 @@ def _with_causes(user: User, postings: Iterable[Posted]) -> list[Absent]:
         if cause is None:
             found.append(Absent(each, f"{each.away.words}{label}", each.row.person.get_absolute_url()))
             continue
-        last = "今天" if cause.end == clock.today() else f"{cause.end.month}月{cause.end.day}日"
+        last = "今天" if cause.until == clock.today() else f"{cause.until.month}月{cause.until.day}日"
         half = each.away.words if len(each.away.halves) == 1 else ""
         found.append(Absent(each, f"{half}{cause.type_label}，到{last}", cause.get_absolute_url()))
     return found

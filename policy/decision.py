@@ -46,6 +46,7 @@ class Joined:
 
     `refs`: the other leaves, in order of time. `first`, `last`: the whole stretch. `halves`: its length.
     `alone_label`, `alone_who`: the tier this leave alone would have had, and who would have decided.
+    `extends`: among them is the leave that this one extends.
     """
 
     refs: tuple[str, ...]
@@ -54,6 +55,7 @@ class Joined:
     halves: int
     alone_label: str
     alone_who: str
+    extends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +212,12 @@ class LeaveDecision:
         pack = applied.pack
         length = f"共 {format_days(self.absence_halves)} 天"
         if self.joined is not None:
+            how = "是续假，从第一天起" if self.joined.extends else "与前后的假相连，"
             length += (
-                f"，与前后的假相连，按 {format_days(self.total_halves)} 天算"
+                f"，{how}按 {format_days(self.total_halves)} 天算"
                 f"（{_month_day(self.joined.first)}至{_month_day(self.joined.last)}）"
             )
-            if self.joined.alone_who and self.joined.alone_who != template.who:
+            if not self.joined.extends and self.joined.alone_who and self.joined.alone_who != template.who:
                 length += f"；单算 {format_days(self.absence_halves)} 天由{self.joined.alone_who}"
         cited = self._cited()
         if self.outcome == "route":
@@ -284,6 +287,7 @@ class LeaveDecision:
                 "halves": self.joined.halves,
                 "alone_label": self.joined.alone_label,
                 "alone_who": self.joined.alone_who,
+                "extends": self.joined.extends,
             },
             "steps": [
                 {"mode": step.mode, "parties": list(step.parties), "voice": step.voice} for step in self.steps
@@ -325,7 +329,7 @@ class LeaveDecision:
         joined = stored["joined"]
         self.joined = joined and Joined(
             tuple(joined["refs"]), date.fromisoformat(joined["first"]), date.fromisoformat(joined["last"]),
-            joined["halves"], joined["alone_label"], joined["alone_who"],
+            joined["halves"], joined["alone_label"], joined["alone_who"], joined["extends"],
         )  # fmt: skip
         self.steps = tuple(Step(row["mode"], tuple(row["parties"]), row["voice"]) for row in stored["steps"])
         self.filings = tuple(stored["filings"])

@@ -26,11 +26,16 @@ _MEMORY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class EarlierLeave:
-    """Another leave of the same person, before or after the one asked; `ref` is the caller's own name."""
+    """Another leave of the same person, before or after the one asked; `ref` is the caller's own name.
+
+    `same`: the leave that the one asked extends. Leave and extension are one leave, wherever touching leave is
+    counted apart.
+    """
 
     ref: str
     type: str
     span: Span
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,11 @@ def decide_leave(book: RuleBook, case: LeaveCase, calendar: Calendar) -> LeaveDe
         applied = book.memory[key] = _apply(book, case)
     span = case.span
     own = span.halves
-    joined, total = _join(book, case, own, calendar) if case.earlier and case.join_touching else (None, own)
+    earlier = case.earlier if case.join_touching else tuple(each for each in case.earlier if each.same)
+    joined, total = _join(book, case, earlier, own, calendar) if earlier else (None, own)
     if joined is not None:
         alone = applied.template(own)
-        joined = Joined(joined.refs, joined.first, joined.last, total, alone.active_label, alone.who)
+        joined = replace(joined, alone_label=alone.active_label, alone_who=alone.who)
     charged = own if applied.counting == "calendar" else charged_halves(span, applied.counting, calendar)
     return LeaveDecision(
         applied=applied, template=applied.template(total), span=span, asked_on=case.asked_on, absence=own,
@@ -89,12 +95,15 @@ def decide_leave(book: RuleBook, case: LeaveCase, calendar: Calendar) -> LeaveDe
     )  # fmt: skip
 
 
-def _join(book: RuleBook, case: LeaveCase, own: int, calendar: Calendar) -> tuple[Joined | None, int]:
+def _join(
+    book: RuleBook, case: LeaveCase, earlier: tuple[EarlierLeave, ...], own: int, calendar: Calendar
+) -> tuple[Joined | None, int]:
     """The leave that touches this one, directly or through another, and the whole length in halves."""
     except_after = book.common.join.except_after
-    chain = [(case.type, case.span)]
-    refs: list[tuple[int, str]] = []
-    waiting = list(case.earlier)
+    extended = [each for each in earlier if each.same]
+    chain = [(case.type, case.span), *((each.type, each.span) for each in extended)]
+    refs = [(each.span.first_index, each.ref) for each in extended]
+    waiting = [each for each in earlier if not each.same]
     while waiting:
         near = [each for each in waiting if any(_joins(each, link, except_after, calendar) for link in chain)]
         if not near:
@@ -107,10 +116,9 @@ def _join(book: RuleBook, case: LeaveCase, own: int, calendar: Calendar) -> tupl
     first = min(span.first_index for _, span in chain)
     last = max(span.last_index for _, span in chain)
     ordered = tuple(ref for _, ref in sorted(refs))
-    return (
-        Joined(ordered, date.fromordinal(first // 2), date.fromordinal(last // 2), last - first + 1, "", ""),
-        last - first + 1,
-    )
+    days = date.fromordinal(first // 2), date.fromordinal(last // 2)
+    whole = last - first + 1
+    return Joined(ordered, *days, whole, "", "", extends=bool(extended)), whole
 
 
 def _joins(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from policy.days import Span
@@ -17,18 +17,42 @@ def lock_person(person_id: int) -> Person:
     return Person.objects.select_for_update(no_key=True).get(pk=person_id)
 
 
-def taken(person_id: int, span: Span) -> Away | None:
-    """The first half-day in ``span`` that is already claimed, or None."""
+def taken(person_id: int, span: Span, *, kind: str = "", leaving_out: Collection[int] = ()) -> Away | None:
+    """The first half-day in ``span`` that is already claimed, or None.
+
+    ``leaving_out``: ids of causes of ``kind`` that do not count, e.g. the request itself.
+    """
     first, last = span.start.year * 100 + span.start.month, span.end.year * 100 + span.end.month
     wanted = {(day.year * 100 + day.month, day.day, str(half)) for day, half in span}
     rows = Away.objects.filter(person=person_id, month__gte=first, month__lte=last).order_by(
         "month", "day", "half"
     )
-    return next((row for row in rows if (row.month, row.day, row.half) in wanted), None)
+    return next(
+        (
+            row
+            for row in rows
+            if (row.month, row.day, row.half) in wanted
+            and not (row.kind == kind and row.source_id in leaving_out)
+        ),
+        None,
+    )
 
 
-def claim(*, person_id: int, span: Span, kind: str, source_id: int, firm: bool = False) -> None:
-    """Claim every half-day of ``span``. The unique constraint refuses a second cause even in a race."""
+def claim(
+    *,
+    person_id: int,
+    span: Span,
+    kind: str,
+    source_id: int,
+    firm: bool = False,
+    beside: Collection[int] = (),
+) -> None:
+    """Claim every half-day of ``span``. The unique constraint refuses a second cause even in a race.
+
+    What the causes ``beside`` (of the same kind) hold already stays theirs: a change of plan claims only what is new.
+    """
+    held = Away.objects.filter(kind=kind, source_id__in=beside) if beside else Away.objects.none()
+    there = set(held.values_list("month", "day", "half"))
     Away.objects.bulk_create(
         Away(
             person_id=person_id,
@@ -40,12 +64,19 @@ def claim(*, person_id: int, span: Span, kind: str, source_id: int, firm: bool =
             firm=firm,
         )
         for day, half in span
+        if (day.year * 100 + day.month, day.day, str(half)) not in there
     )
 
 
 def firm_up(*, kind: str, source_id: int) -> None:
     """The cause was approved: its half-days stand."""
     Away.objects.filter(kind=kind, source_id=source_id).update(firm=True)
+
+
+def take_over(*, person_id: int, span: Span, kind: str, source_id: int, instead_of: Collection[int]) -> None:
+    """One cause takes the place of others: theirs are free, and all of ``span`` is firmly its own."""
+    Away.objects.filter(kind=kind, source_id__in=[*instead_of, source_id]).delete()
+    claim(person_id=person_id, span=span, kind=kind, source_id=source_id, firm=True)
 
 
 def free(*, kind: str, source_id: int) -> None:
@@ -64,14 +95,22 @@ def free_after(*, kind: str, source_id: int, day: date, half: str) -> None:
     Away.objects.filter(pk__in=drop).delete()
 
 
-def away_between(person_ids: Iterable[int], span: Span) -> dict[int, set[tuple[date, str]]]:
-    """Claimed half-days of those persons inside ``span``: person id → {(day, half)}; one query."""
+def away_between(person_ids: Iterable[int], span: Span) -> dict[int, dict[tuple[date, str], str]]:
+    """Claimed half-days of those persons inside ``span``: person id → {(day, half): kind}; one query."""
     first, last = span.start.year * 100 + span.start.month, span.end.year * 100 + span.end.month
     wanted = {(day, str(half)) for day, half in span}
-    found: dict[int, set[tuple[date, str]]] = {}
+    found: dict[int, dict[tuple[date, str], str]] = {}
     rows = Away.objects.filter(person__in=set(person_ids), month__gte=first, month__lte=last)
-    for person, month, day, half in rows.values_list("person", "month", "day", "half"):
+    for person, month, day, half, kind in rows.values_list("person", "month", "day", "half", "kind"):
         when = date(month // 100, month % 100, day)
         if (when, half) in wanted:
-            found.setdefault(person, set()).add((when, half))
+            found.setdefault(person, {})[when, half] = kind
     return found
+
+
+def firm_halves(person_id: int | None, year: int, kind: str, *, leaving_out: Collection[int] = ()) -> int:
+    """Half-days on which the person was, or will be, firmly away in a year for causes of ``kind``."""
+    rows = Away.objects.filter(
+        person=person_id, kind=kind, firm=True, month__gte=year * 100, month__lt=(year + 1) * 100
+    )
+    return rows.exclude(source_id__in=leaving_out).count()

@@ -10,6 +10,7 @@ from typing import Any
 from approvals import services as sign_offs
 from approvals.models import Signature, SignOff
 from core import clock
+from leave import endings, links
 from leave import services as leave
 from leave.checks import Wish
 from leave.models import LeaveRequest
@@ -94,6 +95,15 @@ class Drive:
         """Fill in and submit."""
         return self.submit(who, self.save(who, days, **changes))
 
+    def extend(self, who: str, request: LeaveRequest, days: float = 1, **changes: Any) -> LeaveRequest:
+        """Ask for so many more days of an approved leave."""
+        start, half = links.next_half(now(request))
+        return self.ask(who, days, start=start, half=str(half), extends_id=request.pk, **changes)
+
+    def change(self, who: str, request: LeaveRequest, days: float, **changes: Any) -> LeaveRequest:
+        """Ask for another plan in place of an approved one."""
+        return self.ask(who, days, replaces_id=request.pk, **changes)
+
     def sign(
         self,
         who: str,
@@ -139,12 +149,12 @@ class Drive:
         return leave.withdraw(request_id=request.pk, acting_user=self.world.user(who))
 
     def cancel(self, who: str, request: LeaveRequest) -> LeaveRequest:
-        return leave.cancel(request_id=request.pk, acting_user=self.world.user(who))
+        return endings.cancel(request_id=request.pk, acting_user=self.world.user(who))
 
     def back(
         self, who: str, request: LeaveRequest, day: date, half: str = "am", note: str = ""
     ) -> LeaveRequest:
-        return leave.report_back(
+        return endings.report_back(
             request_id=request.pk,
             acting_user=self.world.user(who),
             returned_on=day,

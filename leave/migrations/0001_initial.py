@@ -1,5 +1,6 @@
 import core.crypto
 import django.db.models.deletion
+import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
                             ("county", "本县（市、区）内"),
                             ("province", "离县，在本省内"),
                             ("beyond", "离省"),
+                            ("abroad", "出国（境）"),
                         ],
                         default="county",
                         max_length=10,
@@ -73,10 +75,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("destination", models.CharField(blank=True, max_length=120, verbose_name="去向")),
+                (
+                    "exit_document",
+                    models.CharField(blank=True, max_length=80, verbose_name="出国（境）批件文号"),
+                ),
                 ("reason", models.TextField(blank=True, max_length=500, verbose_name="事由")),
                 (
                     "contact",
                     core.crypto.EncryptedTextField(blank=True, default="", verbose_name="请假期间电话"),
+                ),
+                ("until", models.DateField(help_text="续假获批后移到续假的结束", verbose_name="实际批到")),
+                (
+                    "until_half",
+                    models.CharField(
+                        choices=[("am", "上午"), ("pm", "下午")],
+                        default="pm",
+                        max_length=2,
+                        verbose_name="实际批到（半天）",
+                    ),
                 ),
                 ("absence_halves", models.PositiveSmallIntegerField(default=0, verbose_name="离岗半天数")),
                 ("charged_halves", models.PositiveSmallIntegerField(default=0, verbose_name="计假半天数")),
@@ -92,6 +108,7 @@ class Migration(migrations.Migration):
                             ("refused", "不同意"),
                             ("withdrawn", "已撤回"),
                             ("cancelled", "已取消"),
+                            ("changed", "已变更"),
                             ("back", "已销假"),
                         ],
                         default="draft",
@@ -135,12 +152,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "extends",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="leave.leaverequest",
+                        verbose_name="续哪一件",
+                    ),
+                ),
+                (
                     "posting",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="leave_requests",
                         to="teams.appointment",
                         verbose_name="驻点任职",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="leave.leaverequest",
+                        verbose_name="变更哪一件",
                     ),
                 ),
                 (
@@ -173,7 +212,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["applicant", "start"], name="leave_applicant"),
                     models.Index(fields=["posting", "state", "start"], name="leave_posting"),
-                    models.Index(fields=["state", "end"], name="leave_overdue"),
+                    models.Index(fields=["state", "until"], name="leave_overdue"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -191,6 +230,23 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="leave_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__gt", models.F("end")), ("until", models.F("end")), _connector="OR"
+                        ),
+                        name="until_not_before_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("extends__isnull", True), ("replaces__isnull", True), _connector="OR"
+                        ),
+                        name="extends_or_replaces",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.comparison.Coalesce("extends", "replaces"),
+                        condition=models.Q(("state", "pending")),
+                        name="one_pending_link",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from approvals import flow
 from approvals import selectors as sign_offs
@@ -16,16 +16,14 @@ from approvals.bar import Bar, decision_bar
 from approvals.models import Filing, Seat
 from core import attachments, clock, subjects, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.templatetags.zhubang import cn_datetime, cn_halfday, mask_phone
-from leave import routing, selectors, services
-from leave.clauses import NAMED_BY_HAND, RETURNED
+from leave import endings, links, routing, selectors, services
 from leave.forms import AssignForm, ReturnForm, return_form
 from leave.models import LeaveRequest
 from leave.transitions import allowed
 from leave.views import words
-from policy.carries import carries
-from policy.days import Half, format_days
+from policy.days import format_days
 from teams.models import Person, User
 from teams.parties import Directory
 from teams.scope import scope_of
@@ -76,7 +74,10 @@ def _context(
     own = request.applicant_id == user.person_id
     private = subjects.subject(services.KIND).sees_files(request, user)
     may_return = (
-        request.state == S.APPROVED and request.start <= today and services.may_record_return(request, user)
+        request.state == S.APPROVED
+        and request.extends_id is None
+        and request.start <= today
+        and endings.may_record_return(request, user)
     )
     told = _waiting_filing(state, user)
     naming = state.mine is not None and state.mine.seat.voice == Seat.Voice.ASSIGN
@@ -116,19 +117,23 @@ def _context(
         "note": http.POST.get("note", ""),
         "return_form": (returning or return_form()) if may_return else None,
         "phase": request.phase,
+        "return_early": cn_halfday(request.until, request.until_half) if today <= request.until else "",
         "submitted": own and request.state == S.PENDING and "submitted" in http.GET,
         "now_with": _now_with(state),
         "can_withdraw": own and allowed(request, "withdraw"),
         "can_cancel": own and allowed(request, "cancel") and request.start > today,
+        "may_extend": own and links.may_extend(request, today),
+        "may_change": own and links.may_change(request, today),
         "can_copy": own
         and request.state in (S.REFUSED, S.WITHDRAWN, S.CANCELLED)
+        and request.extends_id is None
         and scope_of(user).posting is not None,
     }
 
 
 def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[words.Row]:
     """The definition rows; reason only for those who decide, the telephone for them and whoever is responsible."""
-    rows = [{"label": "起止", "value": words.span_words(request.span)}]
+    rows = [{"label": "起止", "value": words.span_words(request.whole)}]
     if request.charged_halves != request.absence_halves:
         charged = format_days(request.charged_halves)
         rows.append(
@@ -138,8 +143,9 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
                 "note": f"离岗 {request.days} 天，其中休息日、节假日不计入余额",
             }
         )
+    rows += words.link_rows(request)
     rows += [words.place_row(request), words.stand_in_row(request)]
-    if private or near or services.may_record_return(request, user):
+    if private or near or endings.may_record_return(request, user):
         rows.append({"label": "电话", "value": request.contact, "url": f"tel:{request.contact}"})
     else:
         rows.append({"label": "电话", "value": mask_phone(request.contact)})
@@ -151,6 +157,9 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
     rows.append({"label": "编号", "value": request.number})
     if request.state == S.BACK:
         when = cn_halfday(request.returned_on, request.returned_half)
+        given_back = endings.halves_given_back(request)
+        if given_back:
+            when += f"，提前 {format_days(given_back)} 天"
         by = f"{request.return_recorded_by} {cn_datetime(request.return_recorded_at)} 登记"
         rows.append(
             {
@@ -164,7 +173,7 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
 
 def _coverage(request: LeaveRequest, user: User) -> words.Row:
     """The count is for everybody on this page; names only of those the viewer may see elsewhere too."""
-    found = selectors.coverage(request.posting, request.span)
+    found = selectors.coverage(request.posting, request.whole)
     seen = Person.objects.visible_to(user).filter(pk__in=[mate.person.pk for mate in found.away])
     known = set(seen.values_list("pk", flat=True)) if found.away else set()
     return words.coverage_row(replace(found, away=[mate for mate in found.away if mate.person.pk in known]))
@@ -250,111 +259,19 @@ def _last_step(request: LeaveRequest, today) -> list[words.Row]:
         ]
     if request.state == S.CANCELLED:
         return [{"state": "returned", "title": "申请人取消", "at": cn_datetime(request.settled_at)}]
+    if request.state == S.CHANGED:
+        return [{"state": "returned", "title": "已变更，由另一件代替", "at": cn_datetime(request.settled_at)}]
+    if request.extends_id:
+        return []
     if request.state == S.APPROVED:
-        over = today > request.end
+        over = today > request.until
         row = {
             "state": "now" if request.start <= today else "later",
             "title": "返岗后销假",
             "who": str(request.applicant),
         }
-        last = f"假期到 {cn_halfday(request.end, request.end_half)}止"
+        last = f"假期到 {cn_halfday(request.until, request.until_half)}止"
         return [row | {"left": f"{last}，还没有销假，记为待核" if over else last, "overdue": over}]
     if request.state == S.PENDING:
         return [{"state": "later", "title": "返岗后销假", "who": str(request.applicant)}]
     return []
-
-
-# ---- what the applicant, or who looks after him, does here ------------------------------------------------
-
-
-def _done(http: HttpRequest, pk: int) -> HttpResponse:
-    return redirect("leave:card", pk=pk)
-
-
-def _refused(http: HttpRequest, pk: int, refused: Refused, **forms: Any) -> HttpResponse:
-    """The present state with the sentence; a 404 for whoever does not even see the request."""
-    found = LeaveRequest.objects.visible_to(http.user).filter(pk=pk).first()
-    if isinstance(refused, NotYours) or found is None:
-        raise Http404
-    return show_card(http, found, refused, **forms)
-
-
-@access("person")
-@require_POST
-def withdraw(http: HttpRequest, pk: int) -> HttpResponse:
-    """撤回申请."""
-    try:
-        services.withdraw(request_id=pk, acting_user=http.user)
-    except Refused as refused:
-        return _refused(http, pk, refused)
-    return _done(http, pk)
-
-
-@access("person")
-@require_POST
-def cancel(http: HttpRequest, pk: int) -> HttpResponse:
-    """取消 an approved leave before it has begun."""
-    try:
-        services.cancel(request_id=pk, acting_user=http.user)
-    except Refused as refused:
-        return _refused(http, pk, refused)
-    return _done(http, pk)
-
-
-@access("person")
-@require_POST
-@carries(*RETURNED)
-def back(http: HttpRequest, pk: int) -> HttpResponse:
-    """确认返岗（销假）."""
-    request = get_object_or_404(LeaveRequest.objects.visible_to(http.user), pk=pk)
-    form = return_form(http.POST)
-    if not form.is_valid():
-        return show_card(http, request, Refused("form", "返岗还没有登记，先改下面几处"), returning=form)
-    said = form.cleaned_data
-    try:
-        services.report_back(
-            request_id=pk,
-            acting_user=http.user,
-            returned_on=said["returned_on"],
-            returned_half=Half(said["returned_half"]),
-            note=said["note"],
-        )
-    except Refused as refused:
-        web.refusals_to_form(form, refused)
-        return _refused(http, pk, refused, returning=form)
-    return _done(http, pk)
-
-
-@access("person")
-@require_POST
-@carries(*NAMED_BY_HAND)
-def assign(http: HttpRequest, pk: int) -> HttpResponse:
-    """指定批准人, by the managing office where the document is silent."""
-    request = get_object_or_404(
-        LeaveRequest.objects.visible_to(http.user).select_related("posting__body__region", "posting__unit"),
-        pk=pk,
-    )
-    decision = request.routed
-    if decision is None:
-        raise Http404
-    form = AssignForm(
-        http.POST, choices=routing.choices_by_hand(Directory(request.posting, clock.today()), decision)
-    )
-    if not form.is_valid():
-        return show_card(http, request, Refused("form", "还没有指定，先改下面几处"), assigning=form)
-    try:
-        services.assign_deciders(
-            request_id=pk,
-            acting_user=http.user,
-            parties=form.cleaned_data["parties"],
-            together=form.cleaned_data["together"] == "all",
-            reason=form.cleaned_data["reason"],
-            page_hash=http.POST.get("page_hash", ""),
-            request_key=http.POST.get("request_key", ""),
-        )
-    except Refused as refused:
-        web.refusals_to_form(form, refused)
-        return _refused(http, pk, refused, assigning=form)
-    if web.wants_fragment(http):
-        return show_card(http, request)
-    return _done(http, pk)

@@ -6,23 +6,25 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import attachments, clock, web
 from core.access import access
 from core.calendar import statutory_calendar
-from core.errors import Conflict, NotYours, Refused, Several
+from core.errors import Conflict, NotYours, Refused
 from core.templatetags.zhubang import cn_datetime, cn_halfday
-from leave import checks, selectors, services
+from leave import checks, links, selectors, services
 from leave.clauses import ASKED
 from leave.forms import LeaveForm, SpanForm, initial_of
 from leave.models import LeaveRequest
 from leave.transitions import allowed
 from leave.views import words
+from leave.views.actions import own_request
 from leave.views.card import show_card
 from policy.carries import carries
+from policy.days import format_days
 from policy.leave import LeaveDecision
 from teams.models import Appointment, User
 from teams.parties import Directory
@@ -39,12 +41,6 @@ def _posting(user: User) -> tuple[Appointment, Directory]:
     return posting, Directory(posting, clock.today())
 
 
-def _own(user: User, pk: int) -> LeaveRequest:
-    """One's own request, or 404."""
-    mine = LeaveRequest.objects.visible_to(user).filter(applicant=user.person_id)
-    return get_object_or_404(mine.select_related("applicant", "stand_in"), pk=pk)
-
-
 # ---- page one --------------------------------------------------------------------------------------------
 
 
@@ -59,7 +55,7 @@ def new(http: HttpRequest) -> HttpResponse:
     initial: dict[str, Any] = {"start_half": "am", "end_half": "pm", "going": "county", "contact": known}
     copied = http.GET.get("copy", "")
     if copied.isdecimal():
-        earlier = _own(http.user, int(copied))
+        earlier = own_request(http.user, int(copied))
         initial |= initial_of(earlier, dates=earlier.start >= clock.today())
     form = LeaveForm(initial=initial, posting=posting, directory=directory, known_contact=known)
     return _show_form(http, form, None, web.form_key())
@@ -67,13 +63,37 @@ def new(http: HttpRequest) -> HttpResponse:
 
 @access("posting")
 @require_http_methods(["GET", "HEAD", "POST"])
+def change(http: HttpRequest, pk: int) -> HttpResponse:
+    """变更: the approved leave once more, to be asked for otherwise; until that is approved the old plan holds."""
+    old = own_request(http.user, pk)
+    begun = links.open_link(old.pk, *links.OPEN)
+    if http.method != "POST" and begun is not None and begun.replaces_id:
+        return redirect("leave:edit", pk=begun.pk)
+    if not links.may_change(old, clock.today()):
+        return show_card(http, old, Refused("begun", "只有已批准、还没有开始的请假可以变更"))
+    if http.method == "POST":
+        return _save(http, None, replaces=old)
+    posting, directory = _posting(http.user)
+    form = LeaveForm(
+        initial=initial_of(old),
+        posting=posting,
+        directory=directory,
+        known_contact=http.user.person.phone,
+    )
+    return _show_form(http, form, None, web.form_key(), replaces=old)
+
+
+@access("posting")
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(http: HttpRequest, pk: int) -> HttpResponse:
     """One's own draft or returned request, to be changed."""
-    request = _own(http.user, pk)
+    request = own_request(http.user, pk)
     if http.method == "POST":
         return _save(http, request)
     if not allowed(request, "edit"):
         return redirect("leave:card", pk=pk)
+    if request.extends_id:
+        return redirect("leave:extend", pk=request.extends_id)
     posting, directory = _posting(http.user)
     form = LeaveForm(
         initial=initial_of(request),
@@ -84,7 +104,9 @@ def edit(http: HttpRequest, pk: int) -> HttpResponse:
     return _show_form(http, form, request, web.form_key())
 
 
-def _save(http: HttpRequest, request: LeaveRequest | None) -> HttpResponse:
+def _save(
+    http: HttpRequest, request: LeaveRequest | None, replaces: LeaveRequest | None = None
+) -> HttpResponse:
     """Keep what was filled in; then go on to page two, stay, or say what is missing."""
     posting, directory = _posting(http.user)
     form = LeaveForm(
@@ -94,12 +116,12 @@ def _save(http: HttpRequest, request: LeaveRequest | None) -> HttpResponse:
     form.is_valid()
     if not form.can_be_kept:
         lost = bool(http.FILES)
-        return _show_form(http, form, request, key, status=422, files_lost=lost)
+        return _show_form(http, form, request, key, replaces=replaces, status=422, files_lost=lost)
     revision = http.POST.get("revision", "")
     try:
         saved = services.save_draft(
             acting_user=http.user,
-            wish=form.wish(),
+            wish=form.wish(replaces_id=replaces.pk if replaces else None),
             form_key=key,
             request_id=request.pk if request else None,
             revision=int(revision) if revision.isdecimal() else None,
@@ -111,7 +133,7 @@ def _save(http: HttpRequest, request: LeaveRequest | None) -> HttpResponse:
         return _overtaken(http, form, request, key, conflict)
     except Refused as refused:
         web.refusals_to_form(form, refused)
-        return _show_form(http, form, request, key, status=422)
+        return _show_form(http, form, request, key, replaces=replaces, status=422)
     if form.errors:
         return _show_form(http, form, saved, key, status=422)
     if "keep" in http.POST:
@@ -119,9 +141,13 @@ def _save(http: HttpRequest, request: LeaveRequest | None) -> HttpResponse:
         return redirect("leave:edit", pk=saved.pk)
     try:
         checks.check(
-            form.wish(), posting=posting, directory=directory, today=clock.today(), request_id=saved.pk
+            services.wish_of(saved),
+            posting=posting,
+            directory=directory,
+            today=clock.today(),
+            request_id=saved.pk,
         )
-    except Several as refused:
+    except Refused as refused:
         web.refusals_to_form(form, refused)
         return _show_form(http, form, saved, key, status=422)
     return redirect("leave:check", pk=saved.pk)
@@ -174,32 +200,45 @@ def _show_form(
     request: LeaveRequest | None,
     key: str,
     *,
+    replaces: LeaveRequest | None = None,
     status: int = 200,
     conflict: Conflict | None = None,
     differs: list[str] | None = None,
     files_lost: bool = False,
 ) -> HttpResponse:
     stored = attachments.of(services.KIND, request.pk) if request else []
+    replaces = request.replaces if request else replaces
+    fresh = reverse("leave:change", args=[replaces.pk]) if replaces else reverse("leave:new")
     context = {
         "form": form,
         "request_shown": request,
-        "action": reverse("leave:edit", args=[request.pk]) if request else reverse("leave:new"),
+        "replaces": replaces,
+        "replaced_span": words.span_words(replaces.whole) if replaces else "",
+        "action": reverse("leave:edit", args=[request.pk]) if request else fresh,
         "form_key": key,
-        "keep": f"leave-{request.pk}-{request.revision}" if request else "leave-new",
+        "keep": f"leave-{request.pk}-{request.revision}"
+        if request
+        else f"leave-change-{replaces.pk}"
+        if replaces
+        else "leave-new",
         "files": words.files_for(stored, remove=True, request=request) if request else [],
         "returned": request is not None and request.state == S.RETURNED,
         "conflict": conflict,
         "differs": differs or [],
         "files_lost": files_lost,
-        "preview": _preview_of_form(http.user, form, request),
+        "preview": preview_of(
+            http.user,
+            {name: form[name].value() for name in ("type", "start", "start_half", "end", "end_half")},
+            request_id=request.pk if request else None,
+            replaces_id=replaces.pk if replaces else None,
+        ),
     }
     return render(http, "leave/form.html", context, status=status)
 
 
-def _preview_of_form(user: User, form: LeaveForm, request: LeaveRequest | None) -> dict[str, Any]:
-    """The preview as the form stands, for a page that is shown whole."""
-    values = {name: form[name].value() for name in ("type", "start", "start_half", "end", "end_half")}
-    return _preview(user, SpanForm({**values, "request_id": request.pk if request else None}))
+def preview_of(user: User, values: dict[str, Any], **ids: int | None) -> dict[str, Any]:
+    """The preview as a form stands, for a page that is shown whole."""
+    return _preview(user, SpanForm({**values, **ids}))
 
 
 @access("posting")
@@ -240,7 +279,7 @@ def _preview(user: User, span_form: SpanForm) -> dict[str, Any]:
 @require_safe
 def check(http: HttpRequest, pk: int) -> HttpResponse:
     """核对并提交: everything once more, the count day by day, who decides and why."""
-    request = _own(http.user, pk)
+    request = own_request(http.user, pk)
     if not allowed(request, "submit"):
         return redirect("leave:card", pk=pk)
     return _show_check(http, request)
@@ -262,7 +301,7 @@ def submit(http: HttpRequest, pk: int) -> HttpResponse:
     except NotYours as refused:
         raise Http404 from refused
     except Refused as refused:
-        request = _own(http.user, pk)
+        request = own_request(http.user, pk)
         if not allowed(request, "submit"):
             return show_card(http, request, refused)
         return _show_check(http, request, refused)
@@ -285,7 +324,7 @@ def _show_check(http: HttpRequest, request: LeaveRequest, refused: Refused | Non
         problems = web.each_refusal(refused)
     context = {
         "request_shown": request,
-        "rows": _answers(request, edit_url),
+        "rows": _answers(request, decision, edit_url),
         "files": attachments.of(services.KIND, request.pk),
         "count": words.day_count(request.span, request.type, directory) if decision else None,
         "decision": decision,
@@ -303,8 +342,10 @@ def _show_check(http: HttpRequest, request: LeaveRequest, refused: Refused | Non
     return render(http, "leave/check.html", context, status=refused.status if refused else 200)
 
 
-def _answers(request: LeaveRequest, edit_url: str) -> list[words.Row]:
+def _answers(request: LeaveRequest, decision: LeaveDecision | None, edit_url: str) -> list[words.Row]:
     files = attachments.of(services.KIND, request.pk)
+    if request.extends_id:
+        return _extension_answers(request, decision, files, edit_url)
     rows = [
         {"label": "类型", "value": request.type_label, "field": "type"},
         {"label": "起止", "value": words.span_words(request.span), "field": "start"},
@@ -314,49 +355,25 @@ def _answers(request: LeaveRequest, edit_url: str) -> list[words.Row]:
         {"label": "事由", "value": request.reason or "—", "field": "reason"},
         {"label": "附件", "value": words.file_names(files), "field": "attachments"},
     ]
-    return [row | {"change_url": f"{edit_url}#id_{row['field']}"} for row in rows]
+    changing = [row | {"change_url": f"{edit_url}#id_{row['field']}"} for row in rows]
+    return words.link_rows(request) + changing
+
+
+def _extension_answers(
+    request: LeaveRequest, decision: LeaveDecision | None, files: list, edit_url: str
+) -> list[words.Row]:
+    rows = [
+        {"label": "续假", "value": words.span_words(request.span), "field": "end"},
+        words.stand_in_row(request) | {"field": "stand_in"},
+        {"label": "事由", "value": request.reason or "—", "field": "reason"},
+        {"label": "附件", "value": words.file_names(files), "field": "attachments"},
+    ]
+    changing = [row | {"change_url": f"{edit_url}#id_{row['field']}"} for row in rows]
+    whole = [{"label": "连续假共", "value": f"{format_days(decision.total_halves)} 天"}] if decision else []
+    return words.link_rows(request) + changing + whole
 
 
 def _filing_clause(decision: LeaveDecision) -> str:
     """The article by which others are told, for the row 备案."""
     row = next((tier for tier in decision.tiers if tier.active), None)
     return row.article if row and decision.filings else ""
-
-
-# ---- small things ----------------------------------------------------------------------------------------
-
-
-@access("posting")
-@require_POST
-def discard(http: HttpRequest, pk: int) -> HttpResponse:
-    """Throw one's own draft away."""
-    request = _own(http.user, pk)
-    try:
-        services.discard_draft(request_id=pk, acting_user=http.user)
-    except NotYours as refused:
-        raise Http404 from refused
-    except Refused as refused:
-        return show_card(http, request, refused)
-    messages.success(http, "草稿已删去")
-    return redirect("leave:mine")
-
-
-@access("posting")
-@require_http_methods(["GET", "HEAD", "POST"])
-def remove_file(http: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
-    """Ask first, then take a file off one's own draft."""
-    request = _own(http.user, pk)
-    found = next((item for item in attachments.of(services.KIND, pk) if item.pk == file_pk), None)
-    if found is None:
-        raise Http404
-    if http.method != "POST":
-        if not allowed(request, "edit"):
-            return redirect("leave:card", pk=pk)
-        return render(http, "leave/remove_file.html", {"request_shown": request, "file": found})
-    try:
-        services.remove_file(request_id=pk, attachment_id=file_pk, acting_user=http.user)
-    except NotYours as refused:
-        raise Http404 from refused
-    except Refused as refused:
-        return show_card(http, request, refused)
-    return redirect("leave:edit", pk=pk)

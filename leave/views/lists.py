@@ -36,8 +36,8 @@ def everybody(http: HttpRequest) -> HttpResponse:
         {
             "request": row,
             "status": selectors.tag(row.phase),
-            "span": f"{row.start:%Y-%m-%d} 至 {row.end:%m-%d}"
-            if row.start != row.end
+            "span": f"{row.start:%Y-%m-%d} 至 {row.until:%m-%d}"
+            if row.start != row.until
             else f"{row.start:%Y-%m-%d}",
         }
         for row in page.object_list
@@ -58,7 +58,7 @@ def everybody(http: HttpRequest) -> HttpResponse:
 def mine(http: HttpRequest) -> HttpResponse:
     """One's own leave: what is to be done first, then all of it."""
     person, today = http.user.person_id, clock.today()
-    own = LeaveRequest.objects.for_lists().filter(applicant=person)
+    own = LeaveRequest.objects.whole().for_lists().filter(applicant=person)
     todo = selectors.needing_me(person, today)
     page = web.page_of(http, own.exclude(pk__in=[row.pk for row in todo]))
     context = {
@@ -77,11 +77,11 @@ def _row(row: LeaveRequest, *, hint: bool = False) -> dict[str, Any]:
     url = reverse("leave:edit", args=[row.pk]) if row.phase == Phase.DRAFT else row.get_absolute_url()
     return {
         "url": url,
-        "name": row.type_label,
+        "name": row.kind_label,
         "post": f"编号 {row.number}" if row.number else "",
         "type": "",
         "days": row.days,
-        "span": words.span_words(row.span),
+        "span": words.span_words(row.whole),
         "status_kind": kind,
         "status_label": label,
         "note": HINTS.get(Phase(row.phase), "") if hint else "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from approvals.models import Seat
@@ -14,7 +15,7 @@ from approvals.plans import Plan
 from core import clock
 from core.calendar import statutory_calendar
 from core.models import CalendarDay
-from core.templatetags.zhubang import cn_date, cn_datetime, cn_span, file_size
+from core.templatetags.zhubang import cn_date, cn_datetime, cn_halfday, cn_span, file_size
 from leave import routing, selectors
 from leave.models import LeaveRequest
 from policy.calendar import Calendar
@@ -66,7 +67,8 @@ def tiers(decision: LeaveDecision) -> Row:
     """What ``components/tiers.html`` shows: disjoint tiers, the active one, clauses and readings."""
     here = f"本次 {format_days(decision.absence_halves)} 天"
     if decision.joined is not None:
-        here = f"相连合计 {format_days(decision.total_halves)} 天"
+        together = "连续假共" if decision.joined.extends else "相连合计"
+        here = f"{together} {format_days(decision.total_halves)} 天"
     return {
         "tiers": [{"span": row.label, "who": row.who, "active": row.active} for row in decision.tiers],
         "here": here,
@@ -87,7 +89,10 @@ def joined_words(decision: LeaveDecision, applicant_id: int) -> str:
         else f"编号 {ref}"
         for ref in joined.refs
     )
-    text = f"与 {names}相连，按 {format_days(decision.total_halves)} 天算"
+    total = format_days(decision.total_halves)
+    if joined.extends:
+        return f"续的是 {names}，从第一天（{cn_date(joined.first, 'short')}）起按 {total} 天定由谁批"
+    text = f"与 {names}相连，按 {total} 天算"
     if joined.alone_who:
         text += f"；单算 {format_days(decision.absence_halves)} 天由{joined.alone_who}"
     return text
@@ -220,11 +225,53 @@ def _kind_of_day(day: date, calendar: Calendar, names: dict[date, str]) -> str:
 
 
 def place_row(request: LeaveRequest) -> Row:
-    return {"label": "去向", "value": request.destination or "—", "note": request.get_going_display()}
+    note = request.get_going_display()
+    if request.exit_document:
+        note += f"，批件 {request.exit_document}（审批按派出单位的规定办，本系统只作登记）"
+    return {"label": "去向", "value": request.destination or "—", "note": note}
 
 
 def stand_in_row(request: LeaveRequest) -> Row:
     return {"label": "代岗人", "value": request.stand_in.name if request.stand_in else "不安排"}
+
+
+def link_rows(request: LeaveRequest) -> list[Row]:
+    """What an extension or a change concerns, and what has been asked about this leave since."""
+    rows: list[Row] = []
+    for label, other in (("续哪一件", request.extends), ("变更哪一件", request.replaces)):
+        if other is not None:
+            end = cn_halfday(other.end, other.end_half) if request.extends else ""
+            value = (
+                f"{other.type_label} {span_words(other.span)}"
+                if not end
+                else f"{other.type_label}，原批到 {end}"
+            )
+            rows.append(
+                {
+                    "label": label,
+                    "value": f"编号 {other.number}",
+                    "url": other.get_absolute_url(),
+                    "note": value,
+                }
+            )
+    if request.pk is None or request.extends_id:
+        return rows
+    since = LeaveRequest.objects.filter(Q(extends=request.pk) | Q(replaces=request.pk)).exclude(
+        state=LeaveRequest.State.DRAFT
+    )
+    for row in since.order_by("pk"):
+        note = f"{span_words(row.span)}，{row.get_state_display()}"
+        if row.extends_id and row.state == LeaveRequest.State.APPROVED:
+            note = f"续到 {cn_halfday(row.end, row.end_half)}，已批准"
+        rows.append(
+            {
+                "label": "续假" if row.extends_id else "变更",
+                "value": f"编号 {row.number}",
+                "url": row.get_absolute_url(),
+                "note": note,
+            }
+        )
+    return rows
 
 
 def files_for(attachments: list, *, remove: bool, request: LeaveRequest) -> list[Row]:

@@ -21,6 +21,7 @@ from approvals.models import Filing, SignOff
 from core import clock, notices
 from core.context import working_from
 from core.models import Notice
+from leave import endings
 from leave import services as leave
 from leave.checks import Wish
 from leave.models import LeaveRequest
@@ -313,7 +314,7 @@ def _assign(world: World, request_id: int, step: dict[str, Any]) -> None:
 
 
 def _back(world: World, request_id: int, step: dict[str, Any]) -> None:
-    leave.report_back(
+    endings.report_back(
         request_id=request_id,
         acting_user=world.user(step["by"]),
         returned_on=world.today + timedelta(days=step["on"]),
@@ -327,7 +328,7 @@ def _withdraw(world: World, request_id: int, step: dict[str, Any]) -> None:
 
 
 def _cancel(world: World, request_id: int, step: dict[str, Any]) -> None:
-    leave.cancel(request_id=request_id, acting_user=world.user(step["by"]))
+    endings.cancel(request_id=request_id, acting_user=world.user(step["by"]))
 
 
 _STEPS: dict[str, Callable[[World, int, dict[str, Any]], None]] = {

@@ -30,6 +30,7 @@ from approvals.models import Deadline, Filing, Seat, Signature, SignOff
 from core import clock as core_clock
 from core.errors import NotYours, Refused
 from core.models import Attachment, AuditEvent
+from leave import endings
 from leave import services as leave
 from leave.models import LeaveRequest
 from leave.routing import actual_span
@@ -321,11 +322,11 @@ class LeaveMachine(RuleBasedStateMachine):
             return leave.remove_file(**own, attachment_id=file.pk if file else 0)
         if verb == "back":
             day = core_clock.today() - timedelta(days=form.ago)
-            return leave.report_back(**own, returned_on=day, returned_half=form.half, note=form.note)
+            return endings.report_back(**own, returned_on=day, returned_half=form.half, note=form.note)
         if verb in ("discard", "withdraw", "cancel"):
-            return {"discard": leave.discard_draft, "withdraw": leave.withdraw, "cancel": leave.cancel}[verb](
-                **own
-            )
+            return {"discard": leave.discard_draft, "withdraw": leave.withdraw, "cancel": endings.cancel}[
+                verb
+            ](**own)
         sign_off = newest(request)
         page = {"page_hash": "old" if form.stale else sign_off.content_hash, "request_key": key()}
         if verb == "assign":

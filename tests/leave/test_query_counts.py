@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals import services as sign_offs
+from leave import endings
 from leave import services as leave
 from teams.words import Post
 from tests.drive import MONDAY, NEXT_MONDAY, Drive, key, newest, now, wish
@@ -16,7 +17,7 @@ from tests.drive import MONDAY, NEXT_MONDAY, Drive, key, newest, now, wish
 pytestmark = pytest.mark.usefixtures("clock")
 
 #: Savepoints, which stand for the transaction here, are not questions and not counted.
-SAVE, SUBMIT, SIGN, WITHDRAW, BACK = 8, 22, 19, 13, 14
+SAVE, SUBMIT, SIGN, WITHDRAW, BACK = 8, 22, 19, 13, 15
 
 
 class Counted(CaptureQueriesContext):
@@ -76,7 +77,7 @@ def test_withdrawing_and_coming_back(drive: Drive, clock) -> None:
     clock.set(NEXT_MONDAY + timedelta(days=4))
     user = drive.world.user("liusha_member")
     with Counted() as back:
-        leave.report_back(
+        endings.report_back(
             request_id=request.pk,
             acting_user=user,
             returned_on=NEXT_MONDAY + timedelta(days=4),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from approvals.selectors import involved_subjects
@@ -47,17 +48,30 @@ class LeaveRequestQuerySet(models.QuerySet["LeaveRequest"]):
         return places + teams + units
 
     def with_phase(self, today: date | None = None) -> LeaveRequestQuerySet:
-        """Annotate ``phase``: the state, with an approved leave split by the day (see :class:`Phase`)."""
+        """Annotate ``phase``: the state, with an approved leave split by the day (see :class:`Phase`).
+
+        An extension is approved and no more: whether its person is away or overdue is for the leave it extends to say.
+        """
         today = today or clock.today()
-        approved = Q(state=LeaveRequest.State.APPROVED)
+        approved = Q(state=LeaveRequest.State.APPROVED, extends__isnull=True)
         return self.annotate(
             phase=Case(
-                When(approved & Q(end__lt=today), then=Value(Phase.OVERDUE.value)),
+                When(approved & Q(until__lt=today), then=Value(Phase.OVERDUE.value)),
                 When(approved & Q(start__lte=today), then=Value(Phase.UNDER_WAY.value)),
                 default=F("state"),
                 output_field=CharField(),
             )
         )
+
+    def whole(self) -> LeaveRequestQuerySet:
+        """Each leave once: an approved extension is part of the leave it extends and no row of its own."""
+        return self.exclude(
+            extends__isnull=False, state__in=[LeaveRequest.State.APPROVED, LeaveRequest.State.BACK]
+        )
+
+    def overdue(self, today: date) -> LeaveRequestQuerySet:
+        """Approved leave that has ended, extensions included, without 销假."""
+        return self.filter(state=LeaveRequest.State.APPROVED, extends__isnull=True, until__lt=today)
 
     def for_lists(self) -> LeaveRequestQuerySet:
         """With everything one row of a list shows, in one query."""
@@ -70,6 +84,10 @@ class LeaveRequest(models.Model):
     """请假: one request from draft to 销假, with the decision under which it was routed, frozen.
 
     Lengths are integers of halves: ``absence_halves`` decides the tier, ``charged_halves`` the balance.
+
+    An extension (续假) and a change of plan are requests of their own, linked to the leave they concern: ``extends``
+    names the first leave of a chain, ``replaces`` the one that a change takes the place of. What was signed is never
+    rewritten; ``until`` alone moves, to where the chain ends.
     """
 
     class State(models.TextChoices):
@@ -80,6 +98,7 @@ class LeaveRequest(models.Model):
         REFUSED = "refused", "不同意"
         WITHDRAWN = "withdrawn", "已撤回"
         CANCELLED = "cancelled", "已取消"
+        CHANGED = "changed", "已变更"
         BACK = "back", "已销假"
 
     class Going(models.TextChoices):
@@ -88,6 +107,7 @@ class LeaveRequest(models.Model):
         COUNTY = "county", "本县（市、区）内"
         PROVINCE = "province", "离县，在本省内"
         BEYOND = "beyond", "离省"
+        ABROAD = "abroad", "出国（境）"
 
     form_key = models.CharField("表单键", max_length=64, unique=True, editable=False)
     submit_key = models.CharField("提交键", max_length=64, blank=True, editable=False)
@@ -110,6 +130,7 @@ class LeaveRequest(models.Model):
     end_half = models.CharField("结束于", max_length=2, choices=Half.choices, default=Half.PM)
     going = models.CharField("去向范围", max_length=10, choices=Going.choices, default=Going.COUNTY)
     destination = models.CharField("去向", max_length=120, blank=True)
+    exit_document = models.CharField("出国（境）批件文号", max_length=80, blank=True)
     reason = models.TextField("事由", max_length=500, blank=True)
     stand_in = models.ForeignKey(
         Person,
@@ -120,6 +141,16 @@ class LeaveRequest(models.Model):
         related_name="standing_in",
     )
     contact = EncryptedTextField("请假期间电话", blank=True, default="")
+    extends = models.ForeignKey(
+        "self", verbose_name="续哪一件", null=True, blank=True, on_delete=models.PROTECT,
+        related_name="extensions",
+    )  # fmt: skip
+    replaces = models.ForeignKey(
+        "self", verbose_name="变更哪一件", null=True, blank=True, on_delete=models.PROTECT,
+        related_name="changes",
+    )  # fmt: skip
+    until = models.DateField("实际批到", help_text="续假获批后移到续假的结束")
+    until_half = models.CharField("实际批到（半天）", max_length=2, choices=Half.choices, default=Half.PM)
     absence_halves = models.PositiveSmallIntegerField("离岗半天数", default=0)
     charged_halves = models.PositiveSmallIntegerField("计假半天数", default=0)
     decision = models.JSONField("路由结论", null=True, blank=True)
@@ -146,7 +177,7 @@ class LeaveRequest(models.Model):
         indexes = [
             models.Index(fields=["applicant", "start"], name="leave_applicant"),
             models.Index(fields=["posting", "state", "start"], name="leave_posting"),
-            models.Index(fields=["state", "end"], name="leave_overdue"),
+            models.Index(fields=["state", "until"], name="leave_overdue"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -155,6 +186,15 @@ class LeaveRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(end__gt=F("start")) | (Q(end=F("start")) & ~Q(start_half="pm", end_half="am")),
                 name="leave_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__gt=F("end")) | Q(until=F("end")), name="until_not_before_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(extends__isnull=True) | Q(replaces__isnull=True), name="extends_or_replaces"
+            ),
+            models.UniqueConstraint(
+                Coalesce("extends", "replaces"), condition=Q(state="pending"), name="one_pending_link"
             ),
             models.CheckConstraint(
                 condition=Q(state="draft")
@@ -172,7 +212,7 @@ class LeaveRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.applicant.name} {self.type_label} {format_days(self.absence_halves)} 天"
+        return f"{self.applicant.name} {self.kind_label} {self.days} 天"
 
     def get_absolute_url(self) -> str:
         return reverse("leave:card", args=[self.pk])
@@ -183,9 +223,24 @@ class LeaveRequest(models.Model):
         return Span(self.start, PolicyHalf(self.start_half), self.end, PolicyHalf(self.end_half))
 
     @property
+    def whole(self) -> Span:
+        """From its first half-day to where it ends, approved extensions included."""
+        return Span(self.start, PolicyHalf(self.start_half), self.until, PolicyHalf(self.until_half))
+
+    @property
+    def is_extended(self) -> bool:
+        return (self.until, self.until_half) != (self.end, self.end_half)
+
+    @property
     def days(self) -> str:
-        """Absence days in words, ``3.5`` or ``4``."""
-        return format_days(self.absence_halves)
+        """Absence days in words, ``3.5`` or ``4``; approved extensions included."""
+        return format_days(self.whole.halves if self.is_extended else self.absence_halves)
+
+    @property
+    def kind_label(self) -> str:
+        """``事假``, or ``事假（续假）`` for an extension and ``事假（变更）`` for a change of plan."""
+        link = "（续假）" if self.extends_id else "（变更）" if self.replaces_id else ""
+        return f"{self.type_label}{link}"
 
     @property
     def routed(self) -> LeaveDecision | None:
@@ -194,8 +249,8 @@ class LeaveRequest(models.Model):
 
     def phase_on(self, today: date) -> str:
         """The same answer as the annotation ``phase``, for one object."""
-        if self.state == self.State.APPROVED:
-            if self.end < today:
+        if self.state == self.State.APPROVED and self.extends_id is None:
+            if self.until < today:
                 return Phase.OVERDUE
             if self.start <= today:
                 return Phase.UNDER_WAY
@@ -211,11 +266,14 @@ class LeaveRequest(models.Model):
             "span": self.span.to_json(),
             "going": self.going,
             "destination": self.destination,
+            "exit_document": self.exit_document,
             "reason": self.reason,
             "stand_in": self.stand_in_id,
             "absence_halves": self.absence_halves,
             "charged_halves": self.charged_halves,
             "decision": self.decision,
+            "extends": self.extends_id,
+            "replaces": self.replaces_id,
         }
 
 
@@ -231,4 +289,5 @@ class Phase(models.TextChoices):
     REFUSED = "refused", "不同意"
     WITHDRAWN = "withdrawn", "已撤回"
     CANCELLED = "cancelled", "已取消"
+    CHANGED = "changed", "已变更"
     BACK = "back", "已销假"
