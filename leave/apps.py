@@ -9,4 +9,10 @@ class LeaveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from leave import guards, panels, subject, trail  # noqa: F401  (triggers, panels, the Subject, words)
+        from leave import (  # noqa: F401  (triggers, sentences, panels, the Subjects, words of the trail)
+            guards,
+            panels,
+            subject,
+            trail,
+            trip_subject,
+        )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, Refused, Several
 from leave import links
-from leave.models import LeaveRequest
+from leave.models import LeaveRequest, OfficialTrip
 from policy.days import Half, Span
 from policy.errors import PolicyInputError
 from policy.leave import leave_types
@@ -87,9 +88,9 @@ def check(
             Refused("past", f"开始日期已过（今天 {_day(today)}），从今天或以后的日期选", field="start")
         )
     if span is not None:
-        attempt(_inside_posting, span, posting)
+        attempt(inside_posting, span, posting)
         others = {pk for pk in (request_id, *links.member_ids(wish.replaces_id)) if pk is not None}
-        attempt(_no_overlap, span, posting.person_id, others)
+        attempt(no_overlap, span, posting.person_id, others)
     if not wish.destination.strip():
         found.append(Refused("destination", "填写去向，写到县（市、区）", field="destination"))
     elif len(wish.destination.strip()) > 120:
@@ -136,7 +137,8 @@ def _day(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def _inside_posting(span: Span, posting: Appointment) -> None:
+def inside_posting(span: Span, posting: Appointment) -> None:
+    """Refused for days before or after the posting."""
     if span.start < posting.valid_from:
         raise Refused(
             "before_posting", f"驻点从 {_day(posting.valid_from)}起，开始日期不能更早", field="start"
@@ -158,13 +160,16 @@ def _follows(wish: Wish, extended: LeaveRequest) -> None:
         raise Conflict("moved", "原来的请假已有变化，从原来的请假重新办续假")
 
 
-def _no_overlap(span: Span, person_id: int, own: set[int]) -> None:
+def no_overlap(span: Span, person_id: int, own: Collection[int] = ()) -> None:
+    """Refused with the name of the leave or trip that holds a half-day of ``span``, ``own`` leave aside."""
     row = away.taken(person_id, span, kind=AwayKind.LEAVE, leaving_out=own)
     if row is None:
         return
     day = f"{row.month % 100}月{row.day}日"
-    if row.kind == "trip":
-        raise Refused("overlap", f"{day}已有因公外出，改日期或先撤回那一件", field="start")
+    if row.kind == AwayKind.TRIP:
+        number = OfficialTrip.objects.filter(pk=row.source_id).values_list("number", flat=True).first()
+        which = f"（编号 {number}）" if number else ""
+        raise Refused("overlap", f"{day}已有因公外出{which}，改日期或先取消那一件", field="start")
     number = LeaveRequest.objects.filter(pk=row.source_id).values_list("number", flat=True).first() or ""
     raise Refused("overlap", f"{day}已有请假（编号 {number}），改日期或先撤回那一件", field="start")
 

@@ -13,5 +13,7 @@ NAMED_BY_HAND = (
     "yongxing-leave-unspecified",
     "ganzhou-2-leave-system",
 )
+# 因公外出 is reported in writing.
+REPORTED = ("puning-6-official-trip",)
 # Back at the post: 销假.
 RETURNED = ("puning-6-return",)

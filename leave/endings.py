@@ -15,7 +15,7 @@ from leave.models import LeaveRequest
 from leave.transitions import after
 from policy.days import Half, Span, touching
 from teams import away
-from teams.models import User
+from teams.models import Appointment, User
 from teams.scope import scope_of
 from teams.words import AwayKind, Level
 
@@ -62,17 +62,8 @@ def report_back(
     following = after(request, "report_back")
     today = clock.today()
     half = Half(returned_half)
-    if Span(returned_on, half, returned_on, half).last_index < request.span.first_index:
-        raise Refused(
-            "before_start",
-            f"返岗不能早于请假开始（{request.start.month}月{request.start.day}日）",
-            field="returned_on",
-        )
-    if returned_on > today:
-        raise Refused("future", f"返岗日期不能晚于今天（{today.month}月{today.day}日）", field="returned_on")
     note = note.strip()
-    if is_late(request, returned_on, half) and not note:
-        raise Refused("late_needs_note", "晚于批准的日期返岗，写一句原因", field="note")
+    check_return(request.whole, returned_on, half, note, today=today, what="请假")
     if waiting is not None:
         _withdraw_link(waiting, acting_user, "本人已返岗销假")
     for row in [request, *_extensions(request)]:
@@ -87,12 +78,24 @@ def report_back(
     return request
 
 
-def is_late(request: LeaveRequest, returned_on: date, half: Half) -> bool:
-    """Did a working half-day pass between the end of the leave and the return?"""
+def is_late(span: Span, returned_on: date, half: Half) -> bool:
+    """Did a working half-day pass between the end of the absence and the return?"""
     back = Span(returned_on, half, returned_on, Half.PM)
-    if back.first_index <= request.whole.last_index:
+    if back.first_index <= span.last_index:
         return False
-    return not touching(request.whole, back, statutory_calendar())
+    return not touching(span, back, statutory_calendar())
+
+
+def check_return(span: Span, returned_on: date, half: Half, note: str, *, today: date, what: str) -> None:
+    """Refused beside its field for a return before the absence began, after today, or late without a word."""
+    if Span(returned_on, half, returned_on, half).last_index < span.first_index:
+        start = f"{span.start.month}月{span.start.day}日"
+        raise Refused("before_start", f"返岗不能早于{what}开始（{start}）", field="returned_on")
+    if returned_on > today:
+        raise Refused("future", f"返岗日期不能晚于今天（{today.month}月{today.day}日）", field="returned_on")
+    if is_late(span, returned_on, half) and not note:
+        late = "晚于批准的日期返岗" if what == "请假" else "晚于报告的日期返岗"
+        raise Refused("late_needs_note", f"{late}，写一句原因", field="note")
 
 
 def halves_given_back(request: LeaveRequest) -> int:
@@ -104,14 +107,14 @@ def halves_given_back(request: LeaveRequest) -> int:
     return max(0, request.whole.last_index + 1 - back)
 
 
-def may_record_return(request: LeaveRequest, user: User) -> bool:
-    """The applicant himself, his captain, or the staff of the town he serves in."""
-    if user.person_id == request.applicant_id:
+def may_record_return(posting: Appointment, user: User) -> bool:
+    """The person himself, his captain, or the staff of the town he serves in."""
+    if user.person_id == posting.person_id:
         return True
     scope = scope_of(user)
-    if request.posting.body_id in scope.team_ids:
+    if posting.body_id in scope.team_ids:
         return True
-    region = request.posting.body.region
+    region = posting.body.region
     towns = {row.body.region.path for row in scope.appointments if row.body.region.level == Level.TOWN}
     return any(region.path.startswith(path) for path in towns & set(scope.paths))
 
@@ -119,7 +122,7 @@ def may_record_return(request: LeaveRequest, user: User) -> bool:
 def _may_record_return(request: LeaveRequest, user: User) -> None:
     if not LeaveRequest.objects.visible_to(user).filter(pk=request.pk).exists():
         raise NotYours("not_yours", "没有这一件")
-    if not may_record_return(request, user):
+    if not may_record_return(request.posting, user):
         raise Refused("not_yours_to_record", "销假由本人、队长或驻地乡镇登记")
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from core import clock
 from leave.forms import DayInput
-from leave.models import LeaveRequest, LeaveRequestQuerySet, Phase
+from leave.models import LeaveRequest, LeaveRequestQuerySet, OfficialTrip, Phase, TripPhase
 from rules.book import rule_book
 from teams.models import Team
 from teams.models.places import path_range
@@ -24,6 +24,24 @@ def type_choices() -> list[tuple[str, str]]:
     for pack in book.packs.values():
         found.update({kind.code: kind.label for kind in pack.leave_type})
     return list(found.items())
+
+
+def _narrow(filters: dict[str, Any], user: Any) -> None:
+    """Give 乡镇 and 工作队 the viewer's own; a choice of one thing is no filter and is left out."""
+    teams = list(Team.objects.visible_to(user).select_related("region__parent"))
+    towns: dict[str, str] = {}
+    for team in teams:
+        region = team.region if team.region.level == Level.TOWN else team.region.parent
+        if region is not None:
+            towns[region.path] = region.name
+    for name, choices in (
+        ("town", sorted(towns.items())),
+        ("team", [(team.pk, str(team)) for team in teams]),
+    ):
+        if len(choices) > 1:
+            filters[name].extra["choices"] = choices
+        else:
+            del filters[name]
 
 
 class LeaveFilter(django_filters.FilterSet):
@@ -57,26 +75,16 @@ class LeaveFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "maxlength": 40}),
     )
 
+    #: The person whose name is looked for.
+    whose = "applicant"
+
     class Meta:
         model = LeaveRequest
         fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = list(Team.objects.visible_to(self.request.user).select_related("region__parent"))
-        towns: dict[str, str] = {}
-        for team in teams:
-            region = team.region if team.region.level == Level.TOWN else team.region.parent
-            if region is not None:
-                towns[region.path] = region.name
-        for name, choices in (
-            ("town", sorted(towns.items())),
-            ("team", [(team.pk, str(team)) for team in teams]),
-        ):
-            if len(choices) > 1:
-                self.filters[name].extra["choices"] = choices
-            else:
-                del self.filters[name]
+        _narrow(self.filters, self.request.user)
 
     def in_town(self, rows: LeaveRequestQuerySet, name: str, value: str) -> LeaveRequestQuerySet:
         """In the town or in a village of it."""
@@ -88,10 +96,13 @@ class LeaveFilter(django_filters.FilterSet):
         text = value.strip().lower()
         if not text:
             return rows
-        spaced = Q(applicant__pinyin__startswith=text) | Q(
-            applicant__initials__startswith=text.replace(" ", "")
+        who = self.whose
+        found = (
+            Q(**{f"{who}__pinyin__startswith": text})
+            | Q(**{f"{who}__initials__startswith": text.replace(" ", "")})
+            | Q(**{f"{who}__name__contains": value.strip()})
         )
-        return rows.filter(Q(applicant__name__contains=value.strip()) | spaced | Q(number__endswith=text))
+        return rows.filter(found | Q(number__endswith=text))
 
 
 def filtered(request: Any) -> LeaveFilter:
@@ -105,3 +116,21 @@ def filtered(request: Any) -> LeaveFilter:
         .order_by("-pk")
     )
     return LeaveFilter(request.GET, queryset=rows, request=request)
+
+
+class TripFilter(LeaveFilter):
+    """The same of trips, which have no type."""
+
+    phase = django_filters.ChoiceFilter(label="状态", empty_label="全部状态", choices=TripPhase.choices)
+    type = None
+    whose = "traveller"
+
+    class Meta:
+        model = OfficialTrip
+        fields: list[str] = []
+
+
+def filtered_trips(request: Any) -> TripFilter:
+    """The trips the viewer may see, narrowed by the address."""
+    rows = OfficialTrip.objects.visible_to(request.user).for_lists().order_by("-pk")
+    return TripFilter(request.GET, queryset=rows, request=request)

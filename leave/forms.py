@@ -41,7 +41,8 @@ class FilesField(forms.FileField):
         return [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
 
 
-def _day(label: str, missing: str) -> forms.DateField:
+def day_field(label: str, missing: str) -> forms.DateField:
+    """A date with the browser's own picker."""
     return forms.DateField(
         label=label,
         widget=DayInput(),
@@ -49,7 +50,8 @@ def _day(label: str, missing: str) -> forms.DateField:
     )
 
 
-def _half(label: str) -> forms.ChoiceField:
+def half_field(label: str) -> forms.ChoiceField:
+    """Morning or afternoon."""
     return forms.ChoiceField(
         label=label,
         choices=Half.choices,
@@ -120,10 +122,10 @@ class LeaveForm(WithFiles):
         label="类型",
         error_messages={"required": "选一个请假类型", "invalid_choice": "从列出的请假类型里选一个"},
     )
-    start = _day("开始日期", "填写开始日期")
-    start_half = _half("开始于上午还是下午")
-    end = _day("结束日期", "填写结束日期")
-    end_half = _half("结束于上午还是下午")
+    start = day_field("开始日期", "填写开始日期")
+    start_half = half_field("开始于上午还是下午")
+    end = day_field("结束日期", "填写结束日期")
+    end_half = half_field("结束于上午还是下午")
     going = forms.ChoiceField(
         label="去向范围",
         choices=LeaveRequest.Going.choices,
@@ -193,8 +195,8 @@ class LeaveForm(WithFiles):
 class ExtensionForm(WithFiles):
     """续假: until when, and why. Everything else is known from the leave it carries on."""
 
-    end = _day("续到", "填写续到哪一天")
-    end_half = _half("续到上午还是下午")
+    end = day_field("续到", "填写续到哪一天")
+    end_half = half_field("续到上午还是下午")
     stand_in = _stand_in()
     reason = _reason()
     field_order = ("end", "end_half", "stand_in", "reason", "attachments")
@@ -262,8 +264,8 @@ class ReturnForm(forms.Form):
 
     use_required_attribute = False
 
-    returned_on = _day("返岗日期", "填写返岗日期")
-    returned_half = _half("上午还是下午返岗")
+    returned_on = day_field("返岗日期", "填写返岗日期")
+    returned_half = half_field("上午还是下午返岗")
     note = forms.CharField(
         label="说明",
         required=False,

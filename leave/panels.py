@@ -11,7 +11,7 @@ from django.urls import reverse
 from core import panels
 from core.panels import Panel
 from leave import selectors
-from leave.models import LeaveRequest
+from leave.models import LeaveRequest, OfficialTrip
 from leave.views.words import span_words
 from teams.models import Person
 from teams.scope import scope_of
@@ -62,4 +62,28 @@ def _more(request: HttpRequest, person: Person, own: bool) -> str:
     return f"{reverse('leave:list')}?{urlencode({'name': person.name})}"
 
 
+def trips_of(request: HttpRequest, person: Person) -> Panel | None:
+    """The newest trips the viewer may see; nothing where there is none."""
+    rows = OfficialTrip.objects.visible_to(request.user).for_lists().filter(traveller=person)[:NEWEST]
+    items = []
+    for row in rows:
+        kind, label = selectors.trip_tag(row.phase)
+        items.append(
+            {
+                "url": row.get_absolute_url(),
+                "name": "因公外出",
+                "post": f"编号 {row.number}",
+                "days": row.days,
+                "span": span_words(row.span),
+                "status_kind": kind,
+                "status_label": label,
+            }
+        )
+    if not items:
+        return None
+    more = f"{reverse('leave:trips')}?{urlencode({'name': person.name})}"
+    return Panel(title="因公外出", template="leave/person_panel.html", data={"items": items}, more_url=more)
+
+
+panels.register("person", order=11, build=trips_of)
 panels.register("person", order=10, build=leave_of)

@@ -8,7 +8,7 @@ from datetime import date
 
 from core import clock
 from leave import links
-from leave.models import LeaveRequest, Phase
+from leave.models import LeaveRequest, Phase, TripPhase
 from policy.days import Span
 from teams import away
 from teams.models import Appointment, Person
@@ -32,6 +32,21 @@ TAGS = {
 }
 
 
+TRIP_TAGS = {
+    TripPhase.REPORTED: "now",
+    TripPhase.ACKNOWLEDGED: "done",
+    TripPhase.UNDER_WAY: "now",
+    TripPhase.ENDED: "returned",
+    TripPhase.CANCELLED: "later",
+    TripPhase.BACK: "done",
+}
+
+
+def trip_tag(phase: str) -> tuple[str, str]:
+    """(kind of the status tag, its words) of a trip's phase."""
+    return TRIP_TAGS[TripPhase(phase)], TripPhase(phase).label
+
+
 def tag(phase: str) -> tuple[str, str]:
     """(kind of the status tag, its words) of a phase."""
     return TAGS[Phase(phase)], Phase(phase).label
@@ -45,6 +60,7 @@ class Mate:
     post: str
     first: date
     last: date
+    on_trip: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +82,13 @@ def coverage(posting: Appointment, span: Span) -> Coverage:
     mates.pop(posting.person_id, None)
     taken = away.away_between(mates, span)
     found = [
-        Mate(row.person, row.post_name, min(taken[person])[0], max(taken[person])[0])
+        Mate(
+            row.person,
+            row.post_name,
+            min(taken[person])[0],
+            max(taken[person])[0],
+            AwayKind.TRIP in taken[person].values(),
+        )
         for person, row in mates.items()
         if person in taken
     ]

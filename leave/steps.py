@@ -9,10 +9,11 @@ from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.models import Sequence
 from leave.models import LeaveRequest
+from teams.holders import Holders
 from teams.models import Appointment, Person, User
-from teams.parties import Directory
+from teams.parties import Directory, Place
 from teams.scope import scope_of
-from teams.words import Level
+from teams.words import Level, Post
 
 S = LeaveRequest.State
 KIND = "leave"
@@ -82,11 +83,23 @@ def move(request: LeaveRequest, following: str, action: str, user: User, extra: 
     )
 
 
-def next_number(directory: Directory, today: date) -> tuple[str, str]:
-    """Numbers run per county and year: ``2026-0247``."""
+def next_number(directory: Directory, today: date, *, kind: str = KIND, mark: str = "") -> tuple[str, str]:
+    """Numbers run per county and year: ``2026-0247``, those of trips ``公2026-0012``."""
     codes = [region.code for region in directory.regions if region.level == Level.COUNTY]
     series = codes[0] if codes else "0"
-    return series, f"{today.year}-{Sequence.next(f'leave:{series}:{today.year}'):04d}"
+    return series, f"{mark}{today.year}-{Sequence.next(f'{kind}:{series}:{today.year}'):04d}"
+
+
+def register_keeper(directory: Directory) -> Place:
+    """Who keeps the register in the town: its attendance officer, or its deputy secretary where there is none."""
+    office = directory.place("town:attendance_officer")
+    pairs = [
+        (post.value, office.body.pk)
+        for post in (Post.ATTENDANCE_OFFICER, Post.DEPUTY_SECRETARY, Post.ORGANIZATION_MEMBER)
+    ]
+    holders = Holders(pairs, directory.on, clock.half_now())
+    post = next((pair[0] for pair in pairs if holders.own(pair)), pairs[0][0])
+    return Place(office.party, post, office.body)
 
 
 def login(person: Person) -> list[int]:

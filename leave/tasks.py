@@ -8,6 +8,7 @@ from celery import shared_task
 
 from core import clock, notices
 from core.calendar import statutory_calendar
+from leave import steps
 from leave.clauses import RETURNED
 from leave.links import first_day_missed
 from leave.models import LeaveRequest
@@ -15,7 +16,7 @@ from policy.carries import carries
 from teams.holders import users_at
 from teams.models import Appointment, User
 from teams.parties import Directory
-from teams.words import Function, Post
+from teams.words import Post
 
 KIND = "leave"
 
@@ -72,15 +73,9 @@ def _looking_after(posting: Appointment, on: date) -> set[int]:
     """Users of the captain and of the town's attendance officer, or its deputy secretary where there is none."""
     directory = Directory(posting, on)
     captain = (Post.CAPTAIN.value, posting.body_id)
-    town = f"town:{Function.PARTY_COMMITTEE}"
-    if not directory.knows(town):
+    if not directory.knows("town:attendance_officer"):
         return users_at([captain], on)
-    office = directory.place(town).body.pk
-    for post in (Post.ATTENDANCE_OFFICER, Post.DEPUTY_SECRETARY, Post.ORGANIZATION_MEMBER):
-        keepers = users_at([(post.value, office)], on)
-        if keepers:
-            return keepers | users_at([captain], on)
-    return users_at([captain], on)
+    return users_at([captain, steps.register_keeper(directory).pair], on)
 
 
 def _users_of(requests: list[LeaveRequest]) -> dict[int, set[int]]:

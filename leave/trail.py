@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import trail
 from leave.filters import type_choices
-from leave.models import LeaveRequest
+from leave.models import LeaveRequest, OfficialTrip
 from teams.words import Half
 
 trail.name_actions(
@@ -20,9 +20,14 @@ trail.name_actions(
         "leave.agreed": "请假获批准",
         "leave.refused": "请假未获同意",
         "leave.returned": "请假退回修改",
+        "leave.replaced": "请假由变更代替",
+        "trip.report": "报告因公外出",
+        "trip.acknowledge": "知悉因公外出",
+        "trip.cancel": "取消因公外出",
+        "trip.back": "因公外出返岗",
     }
 )
-trail.name_kinds({"leave": "请假"})
+trail.name_kinds({"leave": "请假", "trip": "因公外出"})
 trail.name_fields(
     {
         "type": "类型",
@@ -40,9 +45,15 @@ trail.name_fields(
         "half": "返岗半天",
         "request_id": "请假编号",
         "attachment_id": "附件编号",
+        "extends": "续哪一件",
+        "replaces": "变更哪一件",
+        "by": "由哪一件代替",
+        "why": "原因",
+        "traveller": "外出人",
+        "trip_id": "因公外出编号",
     }
 )
-trail.name_values("state", LeaveRequest.State.choices)
+trail.name_values("state", [*LeaveRequest.State.choices, *OfficialTrip.State.choices])
 trail.name_values("type", type_choices)
 trail.name_values(
     "outcome", [("route", "按档次"), ("unspecified", "文件未规定"), ("yields", "让位于别的规定")]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leave.views import actions, card, drafts, extensions, lists
+from leave.views import actions, card, drafts, extensions, lists, trips
 
 app_name = "leave"
 
@@ -11,6 +11,12 @@ urlpatterns = [
     path("mine/", lists.mine, name="mine"),
     path("new/", drafts.new, name="new"),
     path("preview/", drafts.preview, name="preview"),
+    path("trips/", trips.trip_list, name="trips"),
+    path("trips/new/", trips.new_trip, name="new_trip"),
+    path("trips/<int:pk>/", trips.trip, name="trip"),
+    path("trips/<int:pk>/acknowledge/", trips.acknowledge_trip, name="acknowledge_trip"),
+    path("trips/<int:pk>/cancel/", trips.cancel_trip, name="cancel_trip"),
+    path("trips/<int:pk>/back/", trips.trip_back, name="trip_back"),
     path("<int:pk>/", card.card, name="card"),
     path("<int:pk>/edit/", drafts.edit, name="edit"),
     path("<int:pk>/extend/", extensions.extend, name="extend"),

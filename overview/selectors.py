@@ -14,7 +14,7 @@ from core import clock
 from core.models import Notice
 from core.templatetags.zhubang import cn_span
 from leave import selectors as leave_selectors
-from leave.models import LeaveRequest, Phase
+from leave.models import LeaveRequest, OfficialTrip, Phase
 from teams import selectors as presence
 from teams.models import User
 from teams.scope import Scope, scope_of
@@ -254,15 +254,23 @@ def _with_causes(user: User, postings: Iterable[Posted]) -> list[Absent]:
     """Who is away with what, as far as the viewer may see the leave behind it; one query for all."""
     postings = list(postings)
     sources = {each.away.source_id for each in postings if each.away.kind == AwayKind.LEAVE}
-    causes = LeaveRequest.objects.visible_to(user).in_bulk(sources) if sources else {}
+    causes: dict[int, Any] = LeaveRequest.objects.visible_to(user).in_bulk(sources) if sources else {}
+    sources = {each.away.source_id for each in postings if each.away.kind == AwayKind.TRIP}
+    trips: dict[int, Any] = OfficialTrip.objects.visible_to(user).in_bulk(sources) if sources else {}
     found = []
     for each in postings:
         label = AwayKind(each.away.kind).label
-        cause = causes.get(each.away.source_id) if each.away.kind == AwayKind.LEAVE else None
+        on_trip = each.away.kind == AwayKind.TRIP
+        cause = (trips if on_trip else causes).get(each.away.source_id)
         if cause is None:
             found.append(Absent(each, f"{each.away.words}{label}", each.row.person.get_absolute_url()))
             continue
-        last = "今天" if cause.until == clock.today() else f"{cause.until.month}月{cause.until.day}日"
+        end = cause.end if on_trip else cause.until
+        last = "今天" if end == clock.today() else f"{end.month}月{end.day}日"
         half = each.away.words if len(each.away.halves) == 1 else ""
-        found.append(Absent(each, f"{half}{cause.type_label}，到{last}", cause.get_absolute_url()))
+        found.append(
+            Absent(
+                each, f"{half}{label if on_trip else cause.type_label}，到{last}", cause.get_absolute_url()
+            )
+        )
     return found

@@ -317,13 +317,14 @@ class ManagementRule(Rule):
 
 
 class ProcedureRule(Rule):
-    """How leave is asked for, reported and ended, whoever decides it."""
+    """How leave is asked for, reported and ended, whoever decides it. `report_to`: to whom, where the document says so."""
 
     code: Code
     label: Text
     what: Literal["written_request", "written_report", "no_leaving_without", "return", "register"]
     about: tuple[Literal["leave", "trip"], ...]
     who: Party | None = None
+    report_to: Parties = ()
 
 
 class PairingRule(Rule):

@@ -12,6 +12,7 @@ from teams.words import Duty
 declare("person", lambda user: scope_of(user).person_id is not None)
 declare("serving", lambda user: bool(scope_of(user).appointments))
 declare("posting", lambda user: scope_of(user).posting is not None)
+declare("reporter", lambda user: scope_of(user).posting is not None or bool(scope_of(user).team_ids))
 declare("overseer", lambda user: scope_of(user).sees_others)
 
 # 三员分立: what one of the three administers, the other two cannot.

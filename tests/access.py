@@ -107,6 +107,9 @@ class Scene:
             away = drive.ask(who, 1)
             drive.sign(chief, away)
         drive.ask("xf_member", 1)
+        self.trip = drive.travel("liusha_member", 2, start=NEXT_MONDAY.replace(month=12, day=14))
+        for who in ("lihu_member", "sc_member", "xf_member"):
+            drive.travel(who, 1, start=NEXT_MONDAY.replace(month=12, day=14))
         self._signed_in = {who: self._browser(who) for who in self.world.users}
 
     def path(self, address: Address) -> str:
@@ -153,6 +156,8 @@ class Scene:
 
 
 objects("leave", pk=lambda scene: scene.waiting.pk, file_pk=lambda scene: scene.file().pk)
+for name in ("trip", "acknowledge_trip", "cancel_trip"):
+    objects(f"leave:{name}", pk=lambda scene: scene.trip.pk)
 objects("approvals", pk=lambda scene: newest(scene.waiting).pk, decision=lambda scene: "return")
 objects("approvals:acknowledge", pk=lambda scene: scene.told("team:captain").pk)
 objects("core:file", pk=lambda scene: scene.file().pk)

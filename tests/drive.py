@@ -10,10 +10,10 @@ from typing import Any
 from approvals import services as sign_offs
 from approvals.models import Signature, SignOff
 from core import clock
-from leave import endings, links
+from leave import endings, links, trips
 from leave import services as leave
 from leave.checks import Wish
-from leave.models import LeaveRequest
+from leave.models import LeaveRequest, OfficialTrip
 from policy.days import Half, Span
 from teams.models import Away
 from tests.cast import World
@@ -103,6 +103,27 @@ class Drive:
     def change(self, who: str, request: LeaveRequest, days: float, **changes: Any) -> LeaveRequest:
         """Ask for another plan in place of an approved one."""
         return self.ask(who, days, replaces_id=request.pk, **changes)
+
+    def travel(
+        self, who: str, days: float = 1, *, by: str = "", start: date = NEXT_MONDAY, **changes: Any
+    ) -> OfficialTrip:
+        """Report an official trip, by the person himself unless ``by`` names his captain."""
+        span = Span.of_halves(start, int(days * 2))
+        fields: dict[str, Any] = {
+            "start": span.start,
+            "start_half": str(span.start_half),
+            "end": span.end,
+            "end_half": str(span.end_half),
+            "sent_by": "县乡村振兴局",
+            "purpose": "参加业务培训",
+            "destination": "揭阳市榕城区",
+        }
+        return trips.report_trip(
+            acting_user=self.world.user(by or who),
+            person_id=self.world.human(who).pk,
+            journey=trips.Journey(**{**fields, **changes}),
+            form_key=key(),
+        )
 
     def sign(
         self,

@@ -36,7 +36,8 @@ FIELDS = (
     "note request_key page_hash form_key submit_key revision reason parties together returned_on returned_half "
     "q state type start end start_half end_half going destination stand_in contact username password "
     "old_password new_password1 new_password2 text page text_size next decision tab place role days on town "
-    "month unit post person order view also_first_secretary dispatched_by request_id region kind"
+    "month unit post person order view also_first_secretary dispatched_by request_id region kind "
+    "traveller sent_by document purpose exit_document extends_id replaces_id"
 )
 
 

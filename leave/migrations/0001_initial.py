@@ -278,4 +278,211 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="OfficialTrip",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "form_key",
+                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="表单键"),
+                ),
+                (
+                    "series",
+                    models.CharField(help_text="县级区划代码", max_length=12, verbose_name="编号系列"),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="编号")),
+                ("reported_at", models.DateTimeField(verbose_name="报告时间")),
+                ("sent_by", models.CharField(max_length=120, verbose_name="派遣单位")),
+                ("document", models.CharField(blank=True, max_length=80, verbose_name="通知文号")),
+                ("purpose", models.TextField(max_length=500, verbose_name="事由")),
+                (
+                    "going",
+                    models.CharField(
+                        choices=[
+                            ("county", "本县（市、区）内"),
+                            ("province", "离县，在本省内"),
+                            ("beyond", "离省"),
+                            ("abroad", "出国（境）"),
+                        ],
+                        max_length=10,
+                        verbose_name="去向范围",
+                    ),
+                ),
+                ("destination", models.CharField(max_length=120, verbose_name="去向")),
+                ("start", models.DateField(verbose_name="开始日期")),
+                (
+                    "start_half",
+                    models.CharField(
+                        choices=[("am", "上午"), ("pm", "下午")],
+                        default="am",
+                        max_length=2,
+                        verbose_name="开始于",
+                    ),
+                ),
+                ("end", models.DateField(verbose_name="结束日期")),
+                (
+                    "end_half",
+                    models.CharField(
+                        choices=[("am", "上午"), ("pm", "下午")],
+                        default="pm",
+                        max_length=2,
+                        verbose_name="结束于",
+                    ),
+                ),
+                ("halves", models.PositiveSmallIntegerField(verbose_name="半天数")),
+                ("told", models.JSONField(help_text="条款点名的，或本系统知会的", verbose_name="报告给谁")),
+                ("clauses", models.JSONField(default=list, verbose_name="条款")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reported", "已报告"),
+                            ("acknowledged", "已知悉"),
+                            ("cancelled", "已取消"),
+                            ("back", "已返岗"),
+                        ],
+                        default="reported",
+                        max_length=14,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("acknowledged_as", models.CharField(blank=True, max_length=160, verbose_name="知悉人身份")),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True, verbose_name="知悉时间")),
+                ("returned_on", models.DateField(blank=True, null=True, verbose_name="返岗日期")),
+                (
+                    "returned_half",
+                    models.CharField(
+                        blank=True,
+                        choices=[("am", "上午"), ("pm", "下午")],
+                        max_length=2,
+                        verbose_name="返岗于",
+                    ),
+                ),
+                (
+                    "return_recorded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="返岗登记时间"),
+                ),
+                ("outcome", models.CharField(blank=True, max_length=200, verbose_name="办理情况")),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="知悉人",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="official_trips",
+                        to="teams.appointment",
+                        verbose_name="驻点任职",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="报告人",
+                    ),
+                ),
+                (
+                    "return_recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="返岗登记人",
+                    ),
+                ),
+                (
+                    "traveller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="official_trips",
+                        to="teams.person",
+                        verbose_name="外出人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "因公外出",
+                "verbose_name_plural": "因公外出",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["traveller", "start"], name="trip_traveller"),
+                    models.Index(fields=["posting", "state", "start"], name="trip_posting"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "number"), name="one_trip_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end__gt", models.F("start")),
+                            models.Q(
+                                ("end", models.F("start")),
+                                models.Q(("end_half", "am"), ("start_half", "pm"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trip_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("purpose", ""), _negated=True),
+                            models.Q(("sent_by", ""), _negated=True),
+                            models.Q(("destination", ""), _negated=True),
+                            ("halves__gt", 0),
+                        ),
+                        name="trip_report_is_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "back"),
+                                ("return_recorded_by__isnull", False),
+                                ("returned_on__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("state", "back"), _negated=True), ("returned_on__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trip_back_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "acknowledged"), _negated=True),
+                            models.Q(
+                                ("acknowledged_at__isnull", False),
+                                ("acknowledged_by__isnull", False),
+                                models.Q(("acknowledged_as", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trip_acknowledged_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acknowledged_by__isnull", True),
+                            models.Q(("acknowledged_by", models.F("traveller")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="trip_acknowledged_by_another",
+                    ),
+                ],
+            },
+        ),
     ]

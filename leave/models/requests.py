@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from teams.models import User
 
 
+def looked_after(scope: Scope) -> list[Q]:
+    """Why a post opens what concerns a posting to its holder: the place, the team, the dispatching unit."""
+    places = [scope.places_q("posting__body__region__path")] if scope.paths else []
+    teams = [Q(posting__body__in=scope.team_ids)] if scope.team_ids else []
+    units = [Q(posting__unit__in=scope.unit_ids)] if scope.unit_ids else []
+    return places + teams + units
+
+
 class LeaveRequestQuerySet(models.QuerySet["LeaveRequest"]):
     def visible_to(self, user: User, on: date | None = None) -> LeaveRequestQuerySet:
         """One's own, those one looks after by post, and those in which one has a seat or was told.
@@ -35,17 +43,9 @@ class LeaveRequestQuerySet(models.QuerySet["LeaveRequest"]):
         every = LeaveRequest.objects.order_by().values("pk")
         asked = every.exclude(state=LeaveRequest.State.DRAFT)
         own = every.filter(applicant=scope.person_id)
-        reasons = [asked.filter(reason) for reason in self._looked_after(scope)]
+        reasons = [asked.filter(reason) for reason in looked_after(scope)]
         # A draft has no sign-off, so nobody is involved in one.
         return self.filter(pk__in=own.union(*reasons, *involved_subjects(user, "leave"), all=True))
-
-    @staticmethod
-    def _looked_after(scope: Scope) -> list[Q]:
-        """Why a post opens a request to its holder: the place, the team, the dispatching unit."""
-        places = [scope.places_q("posting__body__region__path")] if scope.paths else []
-        teams = [Q(posting__body__in=scope.team_ids)] if scope.team_ids else []
-        units = [Q(posting__unit__in=scope.unit_ids)] if scope.unit_ids else []
-        return places + teams + units
 
     def with_phase(self, today: date | None = None) -> LeaveRequestQuerySet:
         """Annotate ``phase``: the state, with an approved leave split by the day (see :class:`Phase`).

@@ -77,7 +77,7 @@ def _context(
         request.state == S.APPROVED
         and request.extends_id is None
         and request.start <= today
-        and endings.may_record_return(request, user)
+        and endings.may_record_return(request.posting, user)
     )
     told = _waiting_filing(state, user)
     naming = state.mine is not None and state.mine.seat.voice == Seat.Voice.ASSIGN
@@ -145,7 +145,7 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
         )
     rows += words.link_rows(request)
     rows += [words.place_row(request), words.stand_in_row(request)]
-    if private or near or endings.may_record_return(request, user):
+    if private or near or endings.may_record_return(request.posting, user):
         rows.append({"label": "电话", "value": request.contact, "url": f"tel:{request.contact}"})
     else:
         rows.append({"label": "电话", "value": mask_phone(request.contact)})

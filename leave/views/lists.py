@@ -47,6 +47,7 @@ def everybody(http: HttpRequest) -> HttpResponse:
         "filters": filters.form,
         "page": page,
         "rows": rows,
+        "views": words.views(http.user, "leave"),
         "clear_url": reverse("leave:list") if set_now else "",
         "may_ask": scope_of(http.user).posting is not None,
     }
@@ -66,6 +67,7 @@ def mine(http: HttpRequest) -> HttpResponse:
         "items": [_row(row) for row in page.object_list],
         "page": page,
         "may_ask": scope_of(http.user).posting is not None,
+        "views": words.views(http.user, "leave"),
         "year": today.year,
         "taken": format_days(selectors.halves_of_year(person, today.year)),
     }

@@ -25,7 +25,9 @@ from policy.leave import LeaveDecision, leave_types
 from policy.parties import party_label
 from rules.book import rule_book
 from teams.holders import Holders
+from teams.models import User
 from teams.parties import Directory
+from teams.scope import scope_of
 
 Row = dict[str, Any]
 #: An article that is not one: the document says nothing.
@@ -221,6 +223,19 @@ def _kind_of_day(day: date, calendar: Calendar, names: dict[date, str]) -> str:
     return "工作日" if calendar.is_workday(day) else "周末"
 
 
+# ---- lists ------------------------------------------------------------------------------------------------
+
+
+def views(user: User, here: str) -> list[Row]:
+    """请假 and 因公外出 as the two views of one place."""
+    scope = scope_of(user)
+    mine = reverse("leave:list" if scope.sees_others else "leave:mine")
+    return [
+        {"label": "请假", "url": mine, "active": here == "leave"},
+        {"label": "因公外出", "url": reverse("leave:trips"), "active": here == "trips"},
+    ]
+
+
 # ---- rows ------------------------------------------------------------------------------------------------
 
 
@@ -294,7 +309,10 @@ def file_names(attachments: list) -> str:
 
 def coverage_row(found: selectors.Coverage) -> Row:
     """``components/coverage.html``: who else of the team is away meanwhile, by name."""
-    names = [f"{mate.person.name}（{mate.post}，{_stretch(mate.first, mate.last)}）" for mate in found.away]
+    names = [
+        f"{mate.person.name}（{mate.post}，{'因公，' if mate.on_trip else ''}{_stretch(mate.first, mate.last)}）"
+        for mate in found.away
+    ]
     return {
         "ok": found.on_post == found.total - 1,
         "text": f"同期本队在岗 {found.on_post}/{found.total} 人",

@@ -21,7 +21,7 @@ from approvals.models import Filing, SignOff
 from core import clock, notices
 from core.context import working_from
 from core.models import Notice
-from leave import endings
+from leave import endings, links, trips
 from leave import services as leave
 from leave.checks import Wish
 from leave.models import LeaveRequest
@@ -68,6 +68,7 @@ class World:
     bodies: dict[str, Any] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     appointments: dict[str, Appointment] = field(default_factory=dict)
+    requests: dict[str, int] = field(default_factory=dict)
 
     def user(self, key: str) -> User:
         """Loaded anew for each act, as a request would: no remembered scope."""
@@ -109,7 +110,11 @@ def load() -> World:
                 _bodies(world, each)
                 _people(world, each["people"])
                 _pairings(world, each.get("pairing"))
-        _live(world, [row for each in data.values() for row in each["leave"]])
+        _live(
+            world,
+            [row for each in data.values() for row in each["leave"]],
+            [row for each in data.values() for row in each.get("trips", ())],
+        )
         _read(world)
     # One hash for all: making it takes a tenth of a second on purpose.
     User.objects.filter(pk__in=[user.pk for user in world.users.values()]).update(
@@ -227,9 +232,16 @@ def _pairings(world: World, table: dict[str, Any] | None) -> None:
         add(PairingRole.SPECIALIST, note=table["specialist"])
 
 
-def _live(world: World, rows: list[dict[str, Any]]) -> None:
-    """Let all requests take their course, day by day."""
-    acts = sorted(act for number, row in enumerate(rows) for act in _course(world, row, number * 100))
+def _live(world: World, rows: list[dict[str, Any]], trips_: list[dict[str, Any]]) -> None:
+    """Let all requests and trips take their course, day by day."""
+    acts = sorted(
+        [act for number, row in enumerate(rows) for act in _course(world, row, number * 100)]
+        + [
+            act
+            for number, row in enumerate(trips_)
+            for act in _journey(world, row, (len(rows) + number) * 100)
+        ]
+    )
     day, nth = None, 0
     for act in acts:
         nth = nth + 1 if act.on == day else 0
@@ -255,15 +267,76 @@ def _read(world: World) -> None:
 def _course(world: World, row: dict[str, Any], rank: int) -> Iterator[Act]:
     """One request: asked on its day, then what people did with it."""
     made: list[int] = []
-    yield Act(row["asked"], rank, lambda: made.append(_ask(world, row)))
+
+    def ask() -> None:
+        made.append(_ask(world, row))
+        if "key" in row:
+            world.requests[row["key"]] = made[0]
+
+    yield Act(row["asked"], rank, ask)
     for number, step in enumerate(row["then"], start=1):
         yield Act(step["on"], rank + number, lambda step=step: _STEPS[step["do"]](world, made[0], step))
 
 
+def _journey(world: World, row: dict[str, Any], rank: int) -> Iterator[Act]:
+    """One official trip: reported on its day, then what people did with it."""
+    made: list[int] = []
+    yield Act(row["reported"], rank, lambda: made.append(_report(world, row)))
+    for number, step in enumerate(row["then"], start=1):
+        yield Act(step["on"], rank + number, lambda step=step: _TRIP_STEPS[step["do"]](world, made[0], step))
+
+
+def _report(world: World, row: dict[str, Any]) -> int:
+    span = Span.of_halves(world.today + timedelta(days=row["start"]), int(row["days"] * 2))
+    trip = trips.report_trip(
+        acting_user=world.user(row.get("by", row["who"])),
+        person_id=world.users[row["who"]].person_id,
+        journey=trips.Journey(
+            start=span.start,
+            start_half=str(span.start_half),
+            end=span.end,
+            end_half=str(span.end_half),
+            sent_by=row["sent_by"],
+            document=row.get("document", ""),
+            purpose=row["why"],
+            going=row.get("going", LeaveRequest.Going.COUNTY),
+            destination=row["to"],
+        ),
+        form_key=uuid4().hex,
+    )
+    return trip.pk
+
+
+def _know(world: World, trip_id: int, step: dict[str, Any]) -> None:
+    trips.acknowledge_trip(trip_id=trip_id, acting_user=world.user(step["by"]))
+
+
+def _back_from_trip(world: World, trip_id: int, step: dict[str, Any]) -> None:
+    trips.back_from_trip(
+        trip_id=trip_id,
+        acting_user=world.user(step["by"]),
+        returned_on=world.today + timedelta(days=step["on"]),
+        returned_half=step["half"],
+        note=step["note"],
+    )
+
+
+_TRIP_STEPS: dict[str, Callable[[World, int, dict[str, Any]], None]] = {
+    "know": _know,
+    "back": _back_from_trip,
+}
+
+
 def _ask(world: World, row: dict[str, Any]) -> int:
+    """One request; an extension (``extends``) and a change (``replaces``) name the row they concern by its ``key``."""
     user = world.user(row["who"])
-    start = world.today + timedelta(days=row["start"])
-    span = Span.of_halves(start, int(row["days"] * 2), Half(row.get("half", "am")))
+    first = LeaveRequest.objects.get(pk=world.requests[row["extends"]]) if "extends" in row else None
+    start, half = (
+        links.next_half(first)
+        if first
+        else (world.today + timedelta(days=row["start"]), Half(row.get("half", "am")))
+    )
+    span = Span.of_halves(start, int(row["days"] * 2), half)
     stand_in = world.users[row["stand_in"]].person if "stand_in" in row else None
     wish = Wish(
         type=row["type"],
@@ -276,6 +349,8 @@ def _ask(world: World, row: dict[str, Any]) -> int:
         reason=row["why"],
         stand_in_id=stand_in.pk if stand_in else None,
         contact=user.person.phone,
+        extends_id=first.pk if first else None,
+        replaces_id=world.requests[row["replaces"]] if "replaces" in row else None,
     )
     request = leave.save_draft(acting_user=user, wish=wish, form_key=uuid4().hex)
     if not row.get("draft"):
