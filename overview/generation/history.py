@@ -142,6 +142,8 @@ def _one(
         "start_half": str(span.start_half),
         "end": span.end,
         "end_half": str(span.end_half),
+        "until": span.end,
+        "until_half": str(span.end_half),
         "destination": "外县",
         "reason": "家中有事",
         "absence_halves": decision.absence_halves,
