@@ -187,6 +187,13 @@ ENTRIES = (
 #: What the three administrative accounts have instead; in the order of their lists.
 DUTY_ENTRIES: tuple[Entry, ...] = (
     _for_duty(
+        Duty.SYSTEM,
+        "名册导入",
+        "teams:roster_imports",
+        "teams:roster_import",
+        note="乡镇、单位、工作队、人员和结对，一份表格导入",
+    ),
+    _for_duty(
         Duty.AUDIT,
         "审计记录",
         "teams:audit",

@@ -21,6 +21,7 @@ def pair(
     unit: DispatchingUnit | None = None,
     note: str = "",
     document: str = "",
+    valid_to: date | None = None,
 ) -> Pairing:
     """Pair a unit with a team in one role; where the paper names no unit, ``note`` quotes it.
 
@@ -29,7 +30,13 @@ def pair(
     if unit is None and not note.strip():
         raise Refused("nothing", "写明单位，或照抄文件原文", field="unit")
     pairing = Pairing.objects.create(
-        team=team, role=role, unit=unit, note=note.strip(), document=document, valid_from=valid_from
+        team=team,
+        role=role,
+        unit=unit,
+        note=note.strip(),
+        document=document,
+        valid_from=valid_from,
+        valid_to=valid_to,
     )
     audit.record(
         action="pairing.add",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import say
-from teams.models import Appointment, Away, Pairing, Person, User
+from teams.models import Appointment, Away, Pairing, Person, RosterImport, User
 
 say(
     Away,
@@ -29,4 +29,16 @@ say(
 say(User, "one_duty_per_holder", code="second_duty", sentence="这个人已保管一个管理账号，三员不能兼任")
 say(
     User, "duty_names_its_holder", code="no_holder", sentence="管理账号要写明保管人，不能同时是本人的业务账号"
+)
+say(
+    RosterImport,
+    "roster_import_settled_by_somebody",
+    code="roster_settled",
+    sentence="导入或放弃要有办理人和时间",
+)
+say(
+    RosterImport,
+    "roster_import_keeps_no_workbook",
+    code="roster_settled",
+    sentence="办结的导入不再保留名册文件",
 )

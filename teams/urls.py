@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from teams import account_views, trail_views, views
+from teams.imports import views as imports
 
 app_name = "teams"
 
@@ -21,6 +22,12 @@ urlpatterns = [
     path("audit/<int:pk>/", trail_views.event, name="audit_event"),
     path("audit/export/", trail_views.export, name="audit_export"),
     path("audit/chain/", trail_views.chain, name="audit_chain"),
+    path("roster/imports/", imports.roster_imports, name="roster_imports"),
+    path("roster/template/", imports.roster_template, name="roster_template"),
+    path("roster/imports/<int:pk>/", imports.roster_import, name="roster_import"),
+    path("roster/imports/<int:pk>/apply/", imports.roster_apply, name="roster_apply"),
+    path("roster/imports/<int:pk>/recheck/", imports.roster_recheck, name="roster_recheck"),
+    path("roster/imports/<int:pk>/drop/", imports.roster_drop, name="roster_drop"),
     path("pairing/", views.pairing, name="pairing"),
     path("pairing/<int:region_pk>/", views.pairing, name="pairing"),
 ]

@@ -3,6 +3,7 @@
 from teams.models.appointments import Appointment
 from teams.models.away import Away
 from teams.models.bodies import Body, DispatchingUnit, Office, OfficeFunction, Pairing, Team
+from teams.models.imports import RosterImport
 from teams.models.people import Person, User
 from teams.models.places import Region
 from teams.models.sessions import Session
@@ -17,6 +18,7 @@ __all__ = [
     "Pairing",
     "Person",
     "Region",
+    "RosterImport",
     "Session",
     "Team",
     "User",

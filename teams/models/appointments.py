@@ -76,6 +76,10 @@ class Appointment(Dated):
     stationed_at = models.ForeignKey(
         Region, verbose_name="驻点", null=True, blank=True, on_delete=models.PROTECT, related_name="stationed"
     )
+    document = models.CharField("批准文号", max_length=80, blank=True)
+    party_relation = models.CharField("组织关系", max_length=60, blank=True)
+    insured_until = models.DateField("保险止期", null=True, blank=True)
+    remark = models.CharField("备注", max_length=120, blank=True)
 
     objects = AppointmentQuerySet.as_manager()
 

@@ -66,6 +66,13 @@ class Person(models.Model):
     phone_hash = models.CharField("电话索引", max_length=64, blank=True, editable=False)
     identity = EncryptedTextField("身份证号", blank=True, default="")
     identity_hash = models.CharField("身份证索引", max_length=64, blank=True, editable=False)
+    ethnicity = models.CharField("民族", max_length=20, blank=True)
+    education = models.CharField("学历", max_length=20, blank=True)
+    political_status = models.CharField("政治面貌", max_length=20, blank=True)
+    joined_party_on = models.DateField("入党时间", null=True, blank=True)
+    full_member_on = models.DateField("转正时间", null=True, blank=True)
+    working_since = models.CharField("参加工作", max_length=7, blank=True, help_text="如 2008-07")
+    staffing = models.CharField("编制性质", max_length=20, blank=True)
     registered_in = models.ForeignKey(
         Region,
         verbose_name="登记地",
