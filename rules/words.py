@@ -8,9 +8,11 @@ SCREEN_WORDS = {
     "leave:submit": "请假申请",
     "leave:assign": "指定批准人",
     "leave:back": "销假",
+    "teams:pairing": "组团结对",
+    "teams:roster_imports": "名册导入",
 }
 #: Where a reader is led who may go there; the other places are about one object and have no address of their own.
-LINKED = {"rules:trial": "rules:trial", "leave:submit": "leave:new"}
+LINKED = {"rules:trial": "rules:trial", "leave:submit": "leave:new", "teams:pairing": "teams:pairing"}
 JOB_WORDS = {
     "leave.remind_return": "到期当天提醒销假",
     "leave.remind_overdue": "逾期没有销假的提醒",

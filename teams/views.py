@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock, panels, web
 from core.access import access
+from policy.carries import carries
 from teams import annex, rosters
 from teams.filters import ListForm
 from teams.models import Person, Region, Team
@@ -105,6 +106,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access("serving")
 @require_safe
+@carries("xinfeng-1-pairing")
 def pairing(request: HttpRequest, region_pk: int | None = None) -> HttpResponse:
     """组团结对 of one county, as its paper lays it out; without a county the only one, or those to choose from."""
     counties = annex.counties_of(request.user)

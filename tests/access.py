@@ -21,8 +21,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Filing
 from core.models import Attachment, AuditEvent
+from core.models import Attachment
+from teams.imports.services import check_roster
+from teams.models import RosterImport
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.pages import browser
+from tests.teams.rosters_typed import people, person, upload
 
 HERE = Path(__file__).parent
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -128,6 +132,15 @@ class Scene:
     def file(self) -> Attachment:
         return Attachment.objects.get(subject_kind="leave", subject_id=str(self.waiting.pk))
 
+    def roster(self) -> RosterImport:
+        """A roster of 普宁 that waits to be confirmed, made when it is first asked for."""
+        found = RosterImport.objects.first()
+        return found or check_roster(
+            acting_user=self.world.user("pn_system"),
+            region_id=self.world.regions["puning"].pk,
+            file=upload(people(person("洪新人"))),
+        )
+
     def told(self, party: str) -> Filing:
         """The filing of the decided request to this party."""
         return Filing.objects.get(subject_id=self.decided.pk, party=party)
@@ -178,3 +191,6 @@ def names_in(world: Any, *towns: str) -> set[str]:
     wanted = {signs[town] for town in towns}
     people = [user.person.name for user in world.users.values() if user.person is not None]
     return {name for name in people if name[0] in wanted}
+
+
+objects("teams:roster_", pk=lambda scene: scene.roster().pk)

@@ -73,7 +73,10 @@ class Lookup(Generic[T]):
                 self._by_name[name].append(ref)
 
     def find(self, name: str) -> list[Ref[T]]:
-        return self._by_name.get(name.replace(" ", "").replace("/", ""), [])
+        """What is called so; the county's own before what others registered under the same name."""
+        found = self._by_name.get(name.replace(" ", "").replace("/", ""), [])
+        own = [ref for ref in found if ref.own]
+        return own if len(own) == 1 else found
 
 
 class County:

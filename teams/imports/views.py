@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import web, workbooks
 from core.access import access
 from core.errors import NotYours, Refused
+from policy.carries import carries
 from teams.imports import services
 from teams.imports.planning import KINDS
 from teams.imports.template import NAME, template
@@ -69,6 +70,7 @@ class UploadForm(forms.Form):
 
 @access("system_admin")
 @require_http_methods(["GET", "HEAD", "POST"])
+@carries("xinfeng-1-pairing")
 def roster_imports(request: HttpRequest) -> HttpResponse:
     """Upload a roster to have it looked through; and what was imported before."""
     if request.method != "POST":
