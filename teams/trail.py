@@ -10,7 +10,7 @@ from core import audit, trail
 from core.errors import Refused
 from core.models import AuditEvent
 from core.verbs import verb
-from teams.models import Appointment, Body, Person, Region, User
+from teams.models import Appointment, Body, Pairing, Person, Region, RosterImport, User
 from teams.scope import scope_of
 from teams.words import BodyKind, Duty, Function, PairingRole, Post
 
@@ -29,9 +29,15 @@ trail.name_actions(
         "appointment.end": "结束任职",
         "office.absorb": "部门并入",
         "pairing.add": "登记结对",
+        "record.amend": "更正登记",
+        "roster.check": "核对名册",
+        "roster.recheck": "重新核对名册",
+        "roster.apply": "导入名册",
+        "roster.drop": "放弃导入名册",
     }
 )
 trail.name_kinds({"region": "区划", "body": "机构", "person": "人员", "user": "账号", "appointment": "任职"})
+trail.name_kinds({"pairing": "结对", "roster_import": "名册导入"})
 trail.name_fields(
     {
         "username": "账号",
@@ -49,6 +55,36 @@ trail.name_fields(
         "user_id": "账号编号",
         "office_id": "部门编号",
         "into_id": "并入的机构编号",
+        "region": "区划编号",
+        "region_id": "区划编号",
+        "import_id": "导入编号",
+        "sha256": "文件校验码",
+        "added": "新增行数",
+        "changed": "修改行数",
+        "ended": "结束行数",
+        "unchanged": "不变行数",
+        "support_class": "镇类型",
+        "short_name": "简称",
+        "origin": "选派层级",
+        "task": "任务",
+        "gender": "性别",
+        "born": "出生年月",
+        "phone": "电话",
+        "identity": "身份证号",
+        "ethnicity": "民族",
+        "education": "学历",
+        "political_status": "政治面貌",
+        "joined_party_on": "入党时间",
+        "full_member_on": "转正时间",
+        "working_since": "参加工作",
+        "staffing": "编制性质",
+        "home_post": "派出单位职务",
+        "stationed_at": "驻点编号",
+        "valid_to": "止",
+        "document": "文号",
+        "party_relation": "组织关系",
+        "insured_until": "保险止期",
+        "remark": "备注",
     }
 )
 trail.name_values("post", Post.choices)
@@ -89,6 +125,16 @@ def _body(pk: str) -> str:
 @audit.locates("appointment")
 def _appointment(pk: str) -> str:
     return Appointment.objects.filter(pk=pk).values_list("body__region__path", flat=True).first() or ""
+
+
+@audit.locates("pairing")
+def _pairing(pk: str) -> str:
+    return Pairing.objects.filter(pk=pk).values_list("team__region__path", flat=True).first() or ""
+
+
+@audit.locates("roster_import")
+def _roster_import(pk: str) -> str:
+    return RosterImport.objects.filter(pk=pk).values_list("region__path", flat=True).first() or ""
 
 
 @audit.locates("person")

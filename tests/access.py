@@ -21,7 +21,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Filing
 from core.models import Attachment, AuditEvent
-from core.models import Attachment
 from teams.imports.services import check_roster
 from teams.models import RosterImport
 from tests.drive import NEXT_MONDAY, Drive, newest

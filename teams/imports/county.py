@@ -53,6 +53,8 @@ class PersonRef(Ref[Person]):
     said: dict[str, tuple[int, Any]] = field(default_factory=dict)
     planned: list[tuple[str, Ref[Team], date, date | None, int]] = field(default_factory=list)
     ends: dict[int, date] = field(default_factory=dict)
+    #: Postings that a row has spoken of already, by the number of that row.
+    told: dict[int, int] = field(default_factory=dict)
 
     @property
     def where(self) -> str:

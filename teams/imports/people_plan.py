@@ -244,6 +244,9 @@ def _posting(plan: Plan, who: Who, post: str, same: list[Appointment]) -> _Part:
         plan.refuse(row, "valid_from", f"有 {len(known)} 件同样的任职，写明任期起")
         return _Part(UNCHANGED, label)
     if known:
+        first = ref.told.setdefault(known[0].pk, row.number)
+        if first != row.number and row.get("post") == post:
+            plan.refuse(row, "post", f"和第 {first} 行重复，留一行")
         return _known_posting(who, known[0], label)
     if start is None:
         plan.refuse(row, "valid_from", "新任职要写任期起")

@@ -180,15 +180,15 @@ def _import_page(request: HttpRequest, row: RosterImport, refused: Refused | Non
     asked = request.GET.get("kind", "")
     kind = asked if asked in KINDS else ""
     here = reverse("teams:roster_import", args=[row.pk])
-    tabs = [{"label": "全部", "url": here, "active": not kind, "count": len(row.lines)}]
-    tabs += [
+    results = [{"label": "全部", "url": here, "active": not kind, "count": len(row.lines)}]
+    results += [
         {"label": word, "url": f"{here}?kind={each}", "active": kind == each, "count": row.count(each)}
         for each, word in KINDS.items()
     ]
     lines = [{**line, "word": KINDS[line["kind"]]} for line in row.lines if not kind or line["kind"] == kind]
     context = {
         "row": row,
-        "tabs": tabs,
+        "results": results,
         "page": web.page_of(request, lines, LINES),
         "kind": kind,
         "to_do": len(row.lines) - row.count("unchanged"),

@@ -314,6 +314,11 @@ def test_a_transfer_ends_the_one_posting_and_begins_the_other(clerk: Clerk) -> N
     assert kinds(clerk.check(typed.people(moved, ended))) == ["unchanged", "unchanged"]
 
 
+def test_a_posting_told_twice_is_refused(clerk: Clerk) -> None:
+    twice = person("洪队员", 任期起="2020-01-01")
+    assert clerk.mend(typed.people(twice, twice)) == ["“人员”第 3 行“队内职务”：和第 2 行重复，留一行"]
+
+
 def test_empty_cells_and_people_left_out_change_nothing(clerk: Clerk) -> None:
     clerk.import_(typed.people(person("林菱角", 出生年月="1985-03", 电话="13800138001", 职务职级="科员")))
     assert kinds(clerk.import_(typed.people(person("林菱角")))) == ["unchanged"]
