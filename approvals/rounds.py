@@ -93,6 +93,7 @@ class Round:
             key=f"step:{sign_off.pk}:{sign_off.step}",
             subject_kind=sign_off.subject_kind,
             subject_id=sign_off.subject_id,
+            urgent=True,
         )
 
     def _settle(self, state: str, subject: Any, user: User, why: str) -> None:

@@ -6,11 +6,18 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_ready
+from celery.signals import (
+    beat_init,
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_ready,
+)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("zhubang")
+app = Celery("zhubang", include=["config.tasks"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -26,6 +33,18 @@ def _announce(**kwargs: Any) -> None:
     from config.tasks import heartbeat
 
     heartbeat.delay()
+
+
+@beat_init.connect
+def _beat_shows_itself(**kwargs: Any) -> None:
+    """In beat's own process: each job it sends is a sign of its life, even when no worker takes the job."""
+    before_task_publish.connect(_beat_lives, weak=False, dispatch_uid="config.beat")
+
+
+def _beat_lives(**kwargs: Any) -> None:
+    from config.tasks import beat_lives
+
+    beat_lives()
 
 
 _origins: dict[str, Any] = {}

@@ -14,9 +14,16 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from config.tasks import HEARTBEAT
 from core import triggers
+from core.jobs import WORKER
 from core.models import Heartbeat
+from core.outbox.state import standing
+
+OK, DEGRADED, NOT_READY = "ok", "degraded", "not ready"
+
+
+class Degraded(Exception):
+    """Something lags behind and somebody should look; people can be served all the same."""
 
 
 class NotReady(Exception):
@@ -31,23 +38,27 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Each check with ``ok`` or a sentence; 503 when one fails."""
-    checks = {name: _outcome(check) for name, check in CHECKS.items()}
-    ready = all(outcome == "ok" for outcome in checks.values())
-    return JsonResponse(
-        {"status": "ok" if ready else "not ready", "checks": checks}, status=200 if ready else 503
-    )
+    """Each check with ``ok`` or a sentence; 503 when one fails. What only lags is said, and is no failure."""
+    checks, words = {}, set()
+    for name, check in CHECKS.items():
+        word, checks[name] = _outcome(check)
+        words.add(word)
+    status = next(word for word in (NOT_READY, DEGRADED, OK) if word in words)
+    return JsonResponse({"status": status, "checks": checks}, status=503 if status == NOT_READY else 200)
 
 
-def _outcome(check: Callable[[], None]) -> str:
+def _outcome(check: Callable[[], None]) -> tuple[str, str]:
+    """(how bad it is, ``ok`` or the sentence)."""
     try:
         check()
+    except Degraded as error:
+        return DEGRADED, str(error)
     except NotReady as error:
-        return str(error)
+        return NOT_READY, str(error)
     except (DatabaseError, redis.RedisError, OSError) as error:
         # The class alone: messages of drivers name hosts and accounts.
-        return f"failed: {type(error).__name__}"
-    return "ok"
+        return NOT_READY, f"failed: {type(error).__name__}"
+    return OK, OK
 
 
 def _database() -> None:
@@ -84,12 +95,18 @@ def _broker() -> None:
 
 def _worker() -> None:
     try:
-        beat = Heartbeat.objects.get(name=HEARTBEAT)
+        beat = Heartbeat.objects.get(name=WORKER)
     except ObjectDoesNotExist:
         raise NotReady("no worker has reported yet") from None
     age = timezone.now() - beat.at
     if age > settings.HEARTBEAT_MAX_AGE:
         raise NotReady(f"the worker last reported {int(age.total_seconds())} seconds ago")
+
+
+def _outbox() -> None:
+    late = standing().late
+    if late is not None:
+        raise Degraded(f"the oldest message has been due for {int(late.total_seconds())} seconds")
 
 
 CHECKS: dict[str, Callable[[], None]] = {
@@ -98,4 +115,5 @@ CHECKS: dict[str, Callable[[], None]] = {
     "triggers": _triggers,
     "broker": _broker,
     "worker": _worker,
+    "outbox": _outbox,
 }

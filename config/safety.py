@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from datetime import date
+from email.utils import parseaddr
 
 
 def is_field_key(key: str) -> bool:
@@ -55,4 +57,30 @@ def refusals(
         found.append("BROKER_URL must name a Redis (redis://, rediss:// or redis+socket://).")
     if moved_today is not None:
         found.append("ZHUBANG_TODAY moves the calendar and is for demonstrations only.")
+    return found
+
+
+def mail_refusals(
+    *, host: str, user: str, password: str, encrypted: Sequence[bool], sender: str, site_url: str
+) -> list[str]:
+    """The same for mail: all of it or none. ``encrypted`` holds the two ways, of which one may be chosen."""
+    found = []
+    if site_url and not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]+)?", site_url):
+        found.append("SITE_URL must be https:// and the host people type, without a path.")
+    if not host:
+        if user or password or sender:
+            found.append("EMAIL_HOST is missing although other EMAIL_ settings are there. Set all or none.")
+        return found
+    if not re.fullmatch(r"[A-Za-z0-9.-]+", host):
+        found.append("EMAIL_HOST must be the bare name of the mail server.")
+    if not site_url:
+        found.append("SITE_URL is missing: letters could not say where the system is found.")
+    if "@" not in parseaddr(sender)[1]:
+        found.append("DEFAULT_FROM_EMAIL is missing: mail servers refuse letters without a sender.")
+    if bool(user) != bool(password):
+        found.append("EMAIL_HOST_USER and EMAIL_HOST_PASSWORD belong together. Set both or neither.")
+    if all(encrypted):
+        found.append("EMAIL_USE_SSL and EMAIL_USE_TLS are both on; a mail server speaks one of them.")
+    if not any(encrypted) and host not in ("localhost", "127.0.0.1"):
+        found.append("Mail would travel in the clear. Set EMAIL_USE_SSL (port 465) or EMAIL_USE_TLS (587).")
     return found

@@ -19,6 +19,22 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "audit trail sealed": {"task": "core.seal", "schedule": 5.0, "options": {"expires": 60}},
     "audit trail sealed throughout": {"task": "core.seal_everything", "schedule": crontab(minute=17)},
+    "what leaves the house": {"task": "core.send_outbox", "schedule": crontab(), "options": {"expires": 55}},
+    "what left long ago": {"task": "core.prune_outbox", "schedule": crontab(hour=3, minute=20)},
+    "digests": {"task": "overview.plan_digests", "schedule": crontab(minute="*/10", hour="7-20")},
     "leave on its last day": {"task": "leave.remind_return", "schedule": crontab(hour=8, minute=30)},
     "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
+}
+
+#: What 运行状态 calls the jobs above.
+JOB_NAMES = {
+    "config.heartbeat": "报到",
+    "teams.sweep_sessions": "清理过期的登录",
+    "core.seal": "封存审计记录",
+    "core.seal_everything": "补封审计记录",
+    "core.send_outbox": "发送外发消息",
+    "core.prune_outbox": "清理半年前的外发消息",
+    "overview.plan_digests": "每天一次的汇总",
+    "leave.remind_return": "请假到期提醒",
+    "leave.remind_overdue": "逾期未销假提醒",
 }

@@ -18,6 +18,7 @@ from environs import Env
 
 from config import keys, logs, safety
 from config.schedule import BEAT_SCHEDULE
+from config.schedule import JOB_NAMES as JOB_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROFILES = ("dev", "demo", "test", "production")
@@ -65,6 +66,27 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Mail, and addresses in letters --------------------------------------------------------------------
+
+# Where people find the system: letters and group robots link there.
+SITE_URL = env.str("SITE_URL", "" if PRODUCTION else "http://localhost:8000").rstrip("/")
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 465)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", EMAIL_PORT == 465)
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", EMAIL_PORT == 587)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "" if PRODUCTION else f"{SITE_NAME} <zhubang@localhost>")
+# Without a mail server production sends none and says so; elsewhere letters become files, and none leaves.
+MAIL_ENABLED = bool(EMAIL_HOST) or not PRODUCTION
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'smtp' if EMAIL_HOST or PRODUCTION else 'filebased'}.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+# Group robots speak in production only; elsewhere what they would say becomes files beside the letters.
+ROBOTS_SPEAK = PRODUCTION
 
 # --- Rooms -----------------------------------------------------------------------------------------------
 
@@ -344,6 +366,13 @@ if PRODUCTION:
         field_keys=FIELD_ENCRYPTION_KEYS,
         broker_url=BROKER_URL,
         moved_today=ZHUBANG_TODAY,
+    ) + safety.mail_refusals(
+        host=EMAIL_HOST,
+        user=EMAIL_HOST_USER,
+        password=EMAIL_HOST_PASSWORD,
+        encrypted=[EMAIL_USE_SSL, EMAIL_USE_TLS],
+        sender=DEFAULT_FROM_EMAIL,
+        site_url=SITE_URL,
     )
     if _refused:
         raise ImproperlyConfigured("Production does not start:\n  - " + "\n  - ".join(_refused))

@@ -25,6 +25,8 @@ for name in (
     "DEBUG",
     "TRUSTED_PROXIES",
     "ZHUBANG_STRICT_LOGIN",
+    "EMAIL_HOST",
+    "SITE_URL",
 ):
     os.environ.pop(name, None)
 

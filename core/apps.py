@@ -18,5 +18,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import checks, doctor, trail, trigger_list  # noqa: F401  (checks, words, the core triggers)
+        from core.outbox import letters  # noqa: F401  (the letters of the ground floor)
 
         post_migrate.connect(_install_triggers, dispatch_uid="core.triggers")

@@ -39,8 +39,9 @@ def now() -> datetime:
 
 
 def machine_now() -> datetime:
-    """The machine's own moment, which no demonstration moves: when the trail was sealed, how old it may be purged."""
-    return timezone.now()
+    """The machine's own moment, which no demonstration moves: when the trail was sealed, how old it may be purged,
+    when a job last ran."""
+    return timezone.localtime(timezone.now())
 
 
 def today() -> date:

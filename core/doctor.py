@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from cryptography.fernet import Fernet
 from django.conf import settings
 
-from core import clock, triggers
+from core import clock, jobs, triggers
 from core.models import CalendarNotice
+from core.outbox.state import standing
 
 Check = Callable[[], Iterable[str]]
 
@@ -53,3 +54,24 @@ def _keys() -> Iterable[str]:
             Fernet(key)
         except ValueError:
             yield f"FIELD_ENCRYPTION_KEYS 的第 {number} 把不是有用的密钥"
+
+
+@examines("定时任务")
+def _jobs() -> Iterable[str]:
+    for each in jobs.standings():
+        if each.overdue:
+            yield f"{each.label}（{each.task}）过了时间没有运行，看 worker 和 beat 两个进程是否在"
+        elif each.stuck:
+            yield f"{each.label}（{each.task}）开始后没有结束"
+        elif each.run is not None and each.run.outcome == each.run.Outcome.FAILED:
+            yield f"{each.label}（{each.task}）上次出错（{each.run.error}），原因在日志里"
+
+
+@examines("外发消息")
+def _outbox() -> Iterable[str]:
+    now = standing()
+    if now.late is not None:
+        minutes = int(now.late.total_seconds() // 60)
+        yield f"有 {now.due} 条到时间的消息没有发，最早的晚了 {minutes} 分钟，看 worker 进程和邮件服务器"
+    if now.failed:
+        yield f"有 {now.failed} 条消息没有发出，系统管理员到“运行状态”里重试或放弃"

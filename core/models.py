@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import connection, models
 
+from core.outbox.models import Delivery as Delivery
+from core.outbox.models import OutboxMessage as OutboxMessage
+
 
 class AuditEvent(models.Model):
     """One thing that was done or refused. Append-only: triggers refuse change and removal on both databases."""
@@ -216,6 +219,31 @@ class Heartbeat(models.Model):
     class Meta:
         verbose_name = "心跳"
         verbose_name_plural = "心跳"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobRun(models.Model):
+    """The last run of a job that beat sends, by the machine's clock. One row a job, so the table never grows."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", "正在运行"
+        DONE = "done", "完成"
+        FAILED = "failed", "出错"
+
+    name = models.CharField("任务", max_length=80, primary_key=True)
+    first_at = models.DateTimeField("首次运行")
+    started_at = models.DateTimeField("开始")
+    finished_at = models.DateTimeField("结束", null=True)
+    outcome = models.CharField("结果", max_length=8, choices=Outcome.choices)
+    counts = models.JSONField("件数", default=dict)
+    error = models.CharField("错误", max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = "任务运行"
+        verbose_name_plural = "任务运行"
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core import clock
 from core.models import Notice
+from core.outbox import letters
 
 
 def tell(
@@ -17,9 +18,14 @@ def tell(
     url: str = "",
     subject_kind: str = "",
     subject_id: object = "",
+    urgent: bool = False,
 ) -> None:
-    """One message to each user id. ``key`` says what it is about: the same key never reaches a user twice."""
+    """One message to each user id. ``key`` says what it is about: the same key never reaches a user twice.
+
+    ``urgent``: something waits for the reader's decision; who chose so is written to at once as well.
+    """
     moment = clock.now()
+    users = sorted(set(users))
     Notice.objects.bulk_create(
         [
             Notice(
@@ -32,10 +38,12 @@ def tell(
                 key=f"{user}:{key}",
                 created_at=moment,
             )
-            for user in sorted(set(users))
+            for user in users
         ],
         ignore_conflicts=True,
     )
+    if urgent and users:
+        letters.send_at_once(users=users, key=key)
 
 
 def unread(user) -> int:

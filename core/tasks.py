@@ -1,20 +1,23 @@
-"""Jobs of the ground floor: the sealer of the audit trail, and checks of its chain that are under way."""
+"""Jobs of the ground floor: the sealer of the audit trail and checks of its chain; sending what is due."""
 
 from __future__ import annotations
 
 import time
-
-from celery import shared_task
+from datetime import timedelta
 
 from core import seal as sealer
+from core.jobs import job
 from core.models import AuditCheck
+from core.outbox import queue
 from core.trail_care import go_on
 
 #: Seconds one run may spend on checks; the next run goes on from there.
 CHECKING = 60
+#: Sent messages are kept for as long as anybody may ask about them.
+KEEP = timedelta(days=180)
 
 
-@shared_task(name="core.seal", expires=60)
+@job("core.seal", expires=60)
 def seal() -> int:
     """Chain what has been committed since the last run, and walk on along checks that are under way."""
     sealed = sealer.seal()
@@ -25,7 +28,19 @@ def seal() -> int:
     return sealed
 
 
-@shared_task(name="core.seal_everything")
+@job("core.seal_everything")
 def seal_everything() -> int:
     """Look over the whole trail for events that a slow transaction left far behind the head."""
     return sealer.seal(everything=True)
+
+
+@job(queue.TASK)
+def send_outbox() -> dict[str, int]:
+    """Send what is due. Asked for by every message and swept each minute; several at once share the work."""
+    return queue.drain()
+
+
+@job("core.prune_outbox")
+def prune_outbox() -> int:
+    """Remove messages settled half a year ago; returns how many."""
+    return queue.prune(KEEP)

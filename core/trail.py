@@ -82,6 +82,12 @@ name_actions(
         "attachment.add": "添加附件",
         "attachment.remove": "移除附件",
         "feedback.send": "提交意见反馈",
+        "delivery.email": "要邮箱验证码",
+        "delivery.confirm": "验证邮箱",
+        "delivery.choose": "选择消息方式",
+        "delivery.forget": "删除邮箱",
+        "outbox.retry": "重试外发消息",
+        "outbox.drop": "放弃外发消息",
         "audit.read": "查看审计记录",
         "audit.export": "导出审计记录",
         "audit.check": "开始链校验",
@@ -89,7 +95,15 @@ name_actions(
         "audit.purge": "清除旧审计记录",
     }
 )
-name_kinds({"feedback": "意见反馈", "audit_check": "链校验", "audit_event": "审计记录"})
+name_kinds(
+    {
+        "delivery": "消息方式",
+        "outbox": "外发消息",
+        "feedback": "意见反馈",
+        "audit_check": "链校验",
+        "audit_event": "审计记录",
+    }
+)
 name_values(
     "source",
     [("web", "网页"), ("api", "接口"), ("command", "管理命令"), ("job", "后台任务"), ("shell", "命令行")],
@@ -118,6 +132,13 @@ name_fields(
         "before": "早于",
         "events": "条数",
         "head": "链头",
+        "digest": "每天一次汇总",
+        "hour": "几点发",
+        "instant": "要办的即时发",
+        "right": "验证码正确",
+        "attempts": "已试次数",
+        "error": "没有发出的原因",
+        "message_id": "外发消息编号",
         "by": "操作系统账号",
         "filters": "条件",
         "format": "格式",

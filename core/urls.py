@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from core import views
+from core import delivery_views, views
 
 app_name = "core"
 
@@ -10,5 +10,9 @@ urlpatterns = [
     path("files/<int:pk>/", views.file, name="file"),
     path("notices/", views.notices, name="notices"),
     path("notices/read/", views.notices_read, name="notices_read"),
+    path("account/messages/", delivery_views.delivery, name="delivery"),
+    path("account/messages/email/", delivery_views.email, name="delivery_email"),
+    path("account/messages/code/", delivery_views.code, name="delivery_code"),
+    path("account/messages/forget/", delivery_views.forget, name="delivery_forget"),
     path("feedback/", views.feedback, name="feedback"),
 ]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from celery import shared_task
-
 from core import clock, notices
 from core.calendar import statutory_calendar
+from core.jobs import job
 from leave import steps
 from leave.clauses import RETURNED
 from leave.links import first_day_missed
@@ -21,7 +20,7 @@ from teams.words import Post
 KIND = "leave"
 
 
-@shared_task(name="leave.remind_return")
+@job("leave.remind_return")
 @carries(*RETURNED)
 def remind_return() -> int:
     """Tell each person on the day his leave ends that 销假 is next; returns how many leaves that is.
@@ -38,7 +37,7 @@ def remind_return() -> int:
     return len(found)
 
 
-@shared_task(name="leave.remind_overdue")
+@job("leave.remind_overdue")
 @carries(*RETURNED)
 def remind_overdue() -> int:
     """Tell the applicant, his captain and the town once of each leave that ended without 销假.

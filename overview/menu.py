@@ -178,7 +178,7 @@ ENTRIES = (
         _words("我的"),
         _fixed("teams:account"),
         lambda s: True,
-        ("teams:account", "teams:password", "teams:password_again"),
+        ("teams:account", "teams:password", "teams:password_again", "core:delivery"),
         ("tabs",),
     ),
 )
@@ -192,6 +192,20 @@ DUTY_ENTRIES: tuple[Entry, ...] = (
         "teams:roster_imports",
         "teams:roster_import",
         note="乡镇、单位、工作队、人员和结对，一份表格导入",
+    ),
+    _for_duty(
+        Duty.SYSTEM,
+        "运行状态",
+        "overview:running",
+        "overview:drop",
+        note="后台进程、定时任务、没有发出的消息",
+    ),
+    _for_duty(
+        Duty.SYSTEM,
+        "群机器人",
+        "teams:robots",
+        "teams:robot_end",
+        note="往部门和工作队的群里说有几件待办",
     ),
     _for_duty(
         Duty.AUDIT,

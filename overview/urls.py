@@ -2,8 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from overview import views
+from overview import running_views, views
 
 app_name = "overview"
 
-urlpatterns = [path("", views.home, name="home"), path("help/", views.help_page, name="help")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("help/", views.help_page, name="help"),
+    path("running/", running_views.running, name="running"),
+    path("running/<int:pk>/retry/", running_views.retry, name="retry"),
+    path("running/<int:pk>/drop/", running_views.drop, name="drop"),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.access import declare
+from teams.robots import may_keep
 from teams.scope import scope_of
 from teams.words import Duty
 
@@ -14,6 +15,8 @@ declare("serving", lambda user: bool(scope_of(user).appointments))
 declare("posting", lambda user: scope_of(user).posting is not None)
 declare("reporter", lambda user: scope_of(user).posting is not None or bool(scope_of(user).team_ids))
 declare("overseer", lambda user: scope_of(user).sees_others)
+
+declare("robot_keeper", lambda user: may_keep(scope_of(user)))
 
 # 三员分立: what one of the three administers, the other two cannot.
 declare("system_admin", lambda user: _keeps(user, Duty.SYSTEM))

@@ -24,6 +24,7 @@ from teams import reauth, sessions
 from teams.accounts import TEXT_COOKIE, change_password, choose_text_size
 from teams.forms import PasswordForm
 from teams.models import User
+from teams.robots import may_keep
 from teams.scope import scope_of
 
 A_YEAR = 365 * 24 * 3600
@@ -127,7 +128,8 @@ def password_again(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """我的: who one is here, 大字, and the way to everything that is not in the tabs."""
     scope = scope_of(request.user)
-    return render(request, "teams/account.html", {"scope": scope, "person": request.user.person})
+    context = {"scope": scope, "person": request.user.person, "keeps_robots": may_keep(scope)}
+    return render(request, "teams/account.html", context)
 
 
 @access("public")

@@ -9,4 +9,4 @@ class TeamsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from teams import access, doctor, sentences, trail  # noqa: F401  (access words; checks; sentences; words)
+        from teams import access, doctor, robots, sentences, trail  # noqa: F401  (access, checks, letters, words)

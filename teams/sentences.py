@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import say
-from teams.models import Appointment, Away, Pairing, Person, RosterImport, User
+from teams.models import Appointment, Away, Pairing, Person, Robot, RosterImport, User
 
 say(
     Away,
@@ -42,3 +42,4 @@ say(
     code="roster_settled",
     sentence="办结的导入不再保留名册文件",
 )
+say(Robot, "one_robot_per_webhook", code="robot_known", sentence="这个机器人已经添加过")

@@ -6,13 +6,13 @@ import time
 from datetime import UTC, datetime
 
 from axes.models import AccessAttempt
-from celery import shared_task
 from django.conf import settings
 
+from core.jobs import job
 from teams.sessions import SessionStore
 
 
-@shared_task(name="teams.sweep_sessions")
+@job("teams.sweep_sessions")
 def sweep_sessions() -> None:
     """Remove sessions that have run out and wrong passwords that lock nothing any more."""
     SessionStore.clear_expired()

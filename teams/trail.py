@@ -10,7 +10,7 @@ from core import audit, trail
 from core.errors import Refused
 from core.models import AuditEvent
 from core.verbs import verb
-from teams.models import Appointment, Body, Pairing, Person, Region, RosterImport, User
+from teams.models import Appointment, Body, Pairing, Person, Region, Robot, RosterImport, User
 from teams.scope import scope_of
 from teams.words import BodyKind, Duty, Function, PairingRole, Post
 
@@ -29,6 +29,9 @@ trail.name_actions(
         "appointment.end": "结束任职",
         "office.absorb": "部门并入",
         "pairing.add": "登记结对",
+        "robot.add": "添加群机器人",
+        "robot.try": "试发群机器人",
+        "robot.end": "停用群机器人",
         "record.amend": "更正登记",
         "roster.check": "核对名册",
         "roster.recheck": "重新核对名册",
@@ -37,7 +40,7 @@ trail.name_actions(
     }
 )
 trail.name_kinds({"region": "区划", "body": "机构", "person": "人员", "user": "账号", "appointment": "任职"})
-trail.name_kinds({"pairing": "结对", "roster_import": "名册导入"})
+trail.name_kinds({"pairing": "结对", "roster_import": "名册导入", "robot": "群机器人"})
 trail.name_fields(
     {
         "username": "账号",
@@ -85,6 +88,10 @@ trail.name_fields(
         "party_relation": "组织关系",
         "insured_until": "保险止期",
         "remark": "备注",
+        "body_id": "机构编号",
+        "robot_id": "机器人编号",
+        "provider": "软件",
+        "group": "群名称",
     }
 )
 trail.name_values("post", Post.choices)
@@ -120,6 +127,11 @@ def _region(pk: str) -> str:
 @audit.locates("body")
 def _body(pk: str) -> str:
     return Body.objects.filter(pk=pk).values_list("region__path", flat=True).first() or ""
+
+
+@audit.locates("robot")
+def _robot(pk: str) -> str:
+    return Robot.objects.filter(pk=pk).values_list("body__region__path", flat=True).first() or ""
 
 
 @audit.locates("appointment")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from teams import account_views, trail_views, views
+from teams import account_views, robot_views, trail_views, views
 from teams.imports import views as imports
 
 app_name = "teams"
@@ -30,4 +30,7 @@ urlpatterns = [
     path("roster/imports/<int:pk>/drop/", imports.roster_drop, name="roster_drop"),
     path("pairing/", views.pairing, name="pairing"),
     path("pairing/<int:region_pk>/", views.pairing, name="pairing"),
+    path("robots/", robot_views.robots, name="robots"),
+    path("robots/<int:pk>/try/", robot_views.robot_try, name="robot_try"),
+    path("robots/<int:pk>/end/", robot_views.robot_end, name="robot_end"),
 ]

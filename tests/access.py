@@ -24,6 +24,7 @@ from core.models import Attachment, AuditEvent
 from teams.imports.services import check_roster
 from teams.models import RosterImport
 from tests.drive import NEXT_MONDAY, Drive, newest
+from tests.outgoing import add_robot, unsent
 from tests.pages import browser
 from tests.teams.rosters_typed import people, person, upload
 
@@ -113,6 +114,9 @@ class Scene:
         self.trip = drive.travel("liusha_member", 2, start=NEXT_MONDAY.replace(month=12, day=14))
         for who in ("lihu_member", "sc_member", "xf_member"):
             drive.travel(who, 1, start=NEXT_MONDAY.replace(month=12, day=14))
+        self.robot = add_robot(self.world, "pn_system", "liusha_party")
+        self.unsent = unsent(self.world.users["liusha_captain"])
+        unsent(self.world.users["xf_captain"])
         self._signed_in = {who: self._browser(who) for who in self.world.users}
 
     def path(self, address: Address) -> str:
@@ -176,6 +180,8 @@ objects("core:file", pk=lambda scene: scene.file().pk)
 objects("teams:audit_event", pk=lambda scene: scene.event().pk)
 objects("teams:team", pk=lambda scene: scene.world.bodies["liusha_team"].pk)
 objects("teams:person", pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("teams:robot", pk=lambda scene: scene.robot.pk)
+objects("overview", pk=lambda scene: scene.unsent.pk)
 objects("teams:pairing", region_pk=lambda scene: scene.world.regions["puning"].pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")
 

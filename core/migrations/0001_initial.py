@@ -1,3 +1,4 @@
+import core.crypto
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -70,6 +71,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "心跳",
                 "verbose_name_plural": "心跳",
+            },
+        ),
+        migrations.CreateModel(
+            name="JobRun",
+            fields=[
+                (
+                    "name",
+                    models.CharField(max_length=80, primary_key=True, serialize=False, verbose_name="任务"),
+                ),
+                ("first_at", models.DateTimeField(verbose_name="首次运行")),
+                ("started_at", models.DateTimeField(verbose_name="开始")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("running", "正在运行"), ("done", "完成"), ("failed", "出错")],
+                        max_length=8,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("counts", models.JSONField(default=dict, verbose_name="件数")),
+                ("error", models.CharField(blank=True, max_length=80, verbose_name="错误")),
+            ],
+            options={
+                "verbose_name": "任务运行",
+                "verbose_name_plural": "任务运行",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +286,59 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="邮箱")),
+                ("verified_at", models.DateTimeField(null=True, verbose_name="验证时间")),
+                ("digest", models.BooleanField(default=False, verbose_name="每天一次汇总")),
+                ("hour", models.PositiveSmallIntegerField(default=8, verbose_name="汇总时间")),
+                ("chosen_at", models.DateTimeField(null=True, verbose_name="选定时间")),
+                ("instant", models.BooleanField(default=False, verbose_name="要办的即时发")),
+                (
+                    "new_email",
+                    core.crypto.EncryptedTextField(blank=True, default="", verbose_name="待验证邮箱"),
+                ),
+                ("code", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="验证码")),
+                ("code_sent_at", models.DateTimeField(null=True, verbose_name="验证码时间")),
+                ("code_tries", models.PositiveSmallIntegerField(default=0, verbose_name="已试次数")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delivery",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "消息方式",
+                "verbose_name_plural": "消息方式",
+                "indexes": [
+                    models.Index(condition=models.Q(("digest", True)), fields=["hour"], name="delivery_hour")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("hour__gte", 7), ("hour__lte", 20)), name="delivery_hour_by_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_at__isnull", False),
+                            models.Q(("digest", False), ("instant", False)),
+                            _connector="OR",
+                        ),
+                        name="delivery_only_to_a_verified_address",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Notice",
             fields=[
                 (
@@ -289,6 +370,95 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "消息",
                 "ordering": ["-pk"],
                 "indexes": [models.Index(fields=["recipient", "read_at"], name="notice_unread")],
+            },
+        ),
+        migrations.CreateModel(
+            name="OutboxMessage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "邮件"), ("robot", "群机器人")], max_length=8, verbose_name="方式"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20, verbose_name="种类")),
+                ("reference", models.CharField(blank=True, max_length=160, verbose_name="所指")),
+                ("key", models.CharField(max_length=200, unique=True, verbose_name="防重键")),
+                ("created_at", models.DateTimeField(verbose_name="写入时间")),
+                ("due_at", models.DateTimeField(verbose_name="应发时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "待发"),
+                            ("sending", "正在发"),
+                            ("sent", "已发出"),
+                            ("failed", "没有发出"),
+                            ("dropped", "不再发"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="已试次数")),
+                ("claim", models.CharField(blank=True, max_length=32, verbose_name="领取号")),
+                ("claimed_until", models.DateTimeField(null=True, verbose_name="领取到")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="了结时间")),
+                ("message_id", models.CharField(blank=True, max_length=120, verbose_name="信件编号")),
+                ("last_error", models.CharField(blank=True, max_length=200, verbose_name="上次原因")),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbox",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收件人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "外发消息",
+                "verbose_name_plural": "外发消息",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["pending", "sending"])),
+                        fields=["due_at", "id"],
+                        name="outbox_due",
+                    ),
+                    models.Index(fields=["recipient", "kind", "reference"], name="outbox_of_person"),
+                    models.Index(fields=["state", "settled_at"], name="outbox_settled"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claimed_until__isnull", False), ("state", "sending")),
+                            models.Q(
+                                models.Q(("state", "sending"), _negated=True), ("claimed_until__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outbox_claimed_while_sending",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("settled_at__isnull", False), ("state__in", ["sent", "failed", "dropped"])
+                            ),
+                            models.Q(("settled_at__isnull", True), ("state__in", ["pending", "sending"])),
+                            _connector="OR",
+                        ),
+                        name="outbox_settled_when_over",
+                    ),
+                ],
             },
         ),
     ]

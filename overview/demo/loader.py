@@ -25,6 +25,7 @@ from leave import endings, links, trips
 from leave import services as leave
 from leave.checks import Wish
 from leave.models import LeaveRequest
+from overview.demo import outgoing
 from policy.days import Half, Span
 from teams import people
 from teams.holders import users_at
@@ -116,6 +117,7 @@ def load() -> World:
             [row for each in data.values() for row in each.get("trips", ())],
         )
         _read(world)
+        outgoing.load(world.users, world.bodies)
     # One hash for all: making it takes a tenth of a second on purpose.
     User.objects.filter(pk__in=[user.pk for user in world.users.values()]).update(
         password=make_password(PASSWORD)

@@ -423,6 +423,55 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Robot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[("wecom", "企业微信"), ("dingtalk", "钉钉"), ("feishu", "飞书")],
+                        max_length=10,
+                        verbose_name="软件",
+                    ),
+                ),
+                ("group", models.CharField(max_length=40, verbose_name="群名称")),
+                ("token", core.crypto.EncryptedTextField(verbose_name="口令")),
+                ("token_hash", models.CharField(editable=False, max_length=64, verbose_name="口令索引")),
+                ("secret", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="加签密钥")),
+                ("hour", models.PositiveSmallIntegerField(default=8, verbose_name="发送时间")),
+                ("added_at", models.DateTimeField(verbose_name="添加时间")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="停用时间")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="添加人",
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="robots",
+                        to="teams.body",
+                        verbose_name="部门或工作队",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "群机器人",
+                "verbose_name_plural": "群机器人",
+                "ordering": ["body__region__path", "body", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="RosterImport",
             fields=[
                 (
@@ -832,6 +881,18 @@ class Migration(migrations.Migration):
                 condition=models.Q(("is_active", True), models.Q(("duty", ""), _negated=True)),
                 fields=("holder",),
                 name="one_duty_per_holder",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="robot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("token_hash",), name="one_robot_per_webhook"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="robot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hour__gte", 7), ("hour__lte", 20)), name="robot_hour_by_day"
             ),
         ),
         migrations.AddConstraint(

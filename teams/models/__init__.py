@@ -6,6 +6,7 @@ from teams.models.bodies import Body, DispatchingUnit, Office, OfficeFunction, P
 from teams.models.imports import RosterImport
 from teams.models.people import Person, User
 from teams.models.places import Region
+from teams.models.robots import Robot
 from teams.models.sessions import Session
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Pairing",
     "Person",
     "Region",
+    "Robot",
     "RosterImport",
     "Session",
     "Team",

@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from config.health import CHECKS
-from config.tasks import heartbeat
+from config.tasks import beat_lives, heartbeat
 from core import triggers
-from core.models import Heartbeat
+from core.models import Heartbeat, OutboxMessage
 from tests.conftest import Broker
 
 
@@ -78,6 +78,23 @@ def test_a_migration_that_is_not_applied(everything_runs: None, client: Client):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE id = (SELECT MAX(id) FROM django_migrations)")
     assert _failing(client) == {"migrations": "1 migrations not applied"}
+
+
+def test_letters_that_wait_too_long_are_said_and_take_nobody_the_pages(everything_runs: None, client: Client):
+    due = timezone.now() - timedelta(minutes=20)
+    OutboxMessage.objects.create(
+        channel="email", kind="code", key="late", created_at=due, due_at=due, attempts=0
+    )
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+    assert response.json()["checks"]["outbox"] == "the oldest message has been due for 1200 seconds"
+    Heartbeat.objects.all().delete()
+    assert client.get("/readyz").json()["status"] == "not ready"
+
+
+def test_beat_shows_itself_apart_from_the_worker(db: None):
+    beat_lives()
+    assert set(Heartbeat.objects.values_list("name", flat=True)) == {"beat"}
 
 
 def test_only_safe_methods(client: Client):

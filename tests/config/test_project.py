@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from config import assets
+from config import assets, schedule
 from config.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +115,14 @@ def test_everything_beat_sends_is_a_job_that_exists():
     assert entries["heartbeat"]["task"] == "config.heartbeat"
     for name, entry in entries.items():
         assert entry["task"] in app.tasks, name
+
+
+def test_everything_beat_sends_leaves_traces_and_has_a_name_on_screen():
+    """A new job: make it with core.jobs.job, and name it in JOB_NAMES of config/schedule.py."""
+    app.loader.import_default_modules()
+    tasks = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert tasks == set(schedule.JOB_NAMES)
+    assert [name for name in tasks if not hasattr(app.tasks[name].run, "job")] == []
 
 
 def test_a_job_cannot_outlive_the_time_after_which_it_is_delivered_again(settings: Any):

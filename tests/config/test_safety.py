@@ -56,6 +56,47 @@ def test_each_unsafe_setting_is_refused_alone(change: dict[str, Any], names: str
     assert sentence.endswith(".")
 
 
+MAIL: dict[str, Any] = {
+    "host": "smtp.example.gov.cn",
+    "user": "zhubang@example.gov.cn",
+    "password": "a-password",
+    "encrypted": [True, False],
+    "sender": "驻帮 <zhubang@example.gov.cn>",
+    "site_url": "https://zhubang.example.gov.cn",
+}
+NO_MAIL = {"host": "", "user": "", "password": "", "encrypted": [True, False], "sender": "", "site_url": ""}
+
+
+def test_all_of_mail_or_none_of_it_starts():
+    assert safety.mail_refusals(**MAIL) == []
+    assert safety.mail_refusals(**NO_MAIL) == []
+    assert safety.mail_refusals(**{**NO_MAIL, "site_url": MAIL["site_url"]}) == []
+    relay = {"host": "127.0.0.1", "user": "", "password": "", "encrypted": [False, False]}
+    assert safety.mail_refusals(**{**MAIL, **relay}) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"host": ""}, "EMAIL_HOST is missing"),
+        ({"host": "smtp.example.cn:25/x"}, "bare name"),
+        ({"user": ""}, "belong together"),
+        ({"password": ""}, "belong together"),
+        ({"encrypted": [True, True]}, "both on"),
+        ({"encrypted": [False, False]}, "in the clear"),
+        ({"sender": ""}, "DEFAULT_FROM_EMAIL"),
+        ({"sender": "驻帮"}, "DEFAULT_FROM_EMAIL"),
+        ({"site_url": ""}, "SITE_URL is missing"),
+        ({"site_url": "http://zhubang.example.gov.cn"}, "SITE_URL must be https"),
+        ({"site_url": "https://zhubang.example.gov.cn/app"}, "SITE_URL must be https"),
+    ],
+)
+def test_half_of_mail_is_refused(change: dict[str, Any], names: str):
+    (sentence,) = safety.mail_refusals(**{**MAIL, **change})
+    assert names in sentence
+    assert sentence.endswith(".")
+
+
 def test_sqlite_is_allowed_when_everything_runs_on_one_host():
     assert safety.refusals(**{**SAFE, "database_vendor": "sqlite", "single_host": True}) == []
 
@@ -87,6 +128,9 @@ def test_the_production_example_starts_only_with_secrets_of_ones_own(tmp_path: P
 
     passed = _check({**example, **keys.make()}, tmp_path)
     assert passed.returncode == 0, passed.stderr
+
+    half = _check({**example, **keys.make(), "EMAIL_HOST": "smtp.example.gov.cn"}, tmp_path)
+    assert "DEFAULT_FROM_EMAIL is missing" in half.stderr
 
 
 def test_every_variable_that_settings_read_is_in_an_example():

@@ -17,7 +17,7 @@ from tests.drive import MONDAY, NEXT_MONDAY, Drive, key, newest, now, wish
 pytestmark = pytest.mark.usefixtures("clock")
 
 #: Savepoints, which stand for the transaction here, are not questions and not counted.
-SAVE, SUBMIT, SIGN, WITHDRAW, BACK = 8, 22, 19, 13, 15
+SAVE, SUBMIT, SIGN, WITHDRAW, BACK = 8, 23, 19, 13, 15
 
 
 class Counted(CaptureQueriesContext):
