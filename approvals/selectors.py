@@ -27,13 +27,16 @@ class Task:
 
 
 def my_pairs(scope: Scope) -> set[tuple[str, int]]:
-    """(post, body) pairs the user may fill: his own, those he acts for, and organs his post speaks for."""
+    """(post, body) pairs the user may fill: his own, those he acts for, and organs his post speaks for.
+
+    The affairs of what was merged into his body, or renamed to it, came over with it.
+    """
     pairs = set()
     for row in scope.appointments:
         held = row.acting_for or row
-        pairs.add((held.post, held.body_id))
-        if held.post in HEADS:
-            pairs.add((Post.SIGNER.value, held.body_id))
+        posts = {held.post, Post.SIGNER.value} if held.post in HEADS else {held.post}
+        bodies = {held.body_id, *scope.heirs.get(row.body_id, ())}
+        pairs |= {(post, body) for post in posts for body in bodies}
     return pairs
 
 

@@ -122,7 +122,7 @@ class Home:
 def home_of(user: User) -> Home:
     """The home of a person, whatever his posts."""
     scope = scope_of(user)
-    tasks = waiting_for(user) if scope.sees_others else []
+    tasks = waiting_for(user) if scope.answers_for_others else []
     by_hand = [task for task in tasks if task.authority.seat.voice == Seat.Voice.ASSIGN]
     decide = [task for task in tasks if task.authority.seat.voice != Seat.Voice.ASSIGN]
     own, running = _own(scope)
@@ -131,8 +131,8 @@ def home_of(user: User) -> Home:
         to_assign=_tasks(by_hand),
         own=own,
         running=running,
-        told=_told(user) if scope.sees_others else Part(),
-        overdue=_overdue(user, scope) if scope.sees_others else Part(),
+        told=_told(user) if scope.answers_for_others else Part(),
+        overdue=_overdue(user, scope) if scope.answers_for_others else Part(),
         notices=_notices(user),
         on_post=_on_post(user, scope),
         board=_board(scope),

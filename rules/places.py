@@ -67,7 +67,9 @@ def own_place(book: RuleBook, user: User) -> Place | None:
     rows = [scope.posting] if scope.posting else list(scope.appointments)
     paths = {path for row in rows for path in row.body.region.ancestor_paths()}
     # A longer path lies deeper: the town comes before its county.
-    nearest = Region.objects.filter(level__in=ASKED_LEVELS, path__in=paths).order_by("-path")
+    nearest = Region.objects.filter(in_force(clock.today()), level__in=ASKED_LEVELS, path__in=paths).order_by(
+        "-path"
+    )
     return next(iter(_covered(book, list(nearest))), None)
 
 
@@ -114,5 +116,6 @@ def _chain(region: Region, above: dict[str, tuple[str, str]]) -> tuple[str, ...]
 def _above(regions: Iterable[Region]) -> dict[str, tuple[str, str]]:
     """Code and name by path, of these regions and everything above them, in one query."""
     paths = {path for region in regions for path in region.ancestor_paths()}
-    rows = Region.objects.filter(path__in=paths).values_list("path", "code", "name")
+    # Of a place that was renamed, the present name.
+    rows = Region.objects.filter(path__in=paths).order_by("valid_from").values_list("path", "code", "name")
     return {path: (code, name) for path, code, name in rows}

@@ -11,7 +11,7 @@ from teams.words import Duty
 
 #: A person's own login: neither an administrative account nor one without a person.
 declare("person", lambda user: scope_of(user).person_id is not None)
-declare("serving", lambda user: bool(scope_of(user).appointments))
+declare("serving", lambda user: bool(scope_of(user).appointments) or scope_of(user).granted)
 declare("posting", lambda user: scope_of(user).posting is not None)
 declare("reporter", lambda user: scope_of(user).posting is not None or bool(scope_of(user).team_ids))
 declare("overseer", lambda user: scope_of(user).sees_others)

@@ -74,7 +74,9 @@ def counties_of(user: User) -> list[Region]:
     visible = Team.objects.visible_to(user).values_list("region__path", flat=True)
     above = {part for path in visible for part in Region(path=path).ancestor_paths()}
     inside = Region.objects.visible_to(user).filter(level=Level.COUNTY).values("pk")
-    counties = Region.objects.filter(Q(pk__in=inside) | Q(path__in=above), level=Level.COUNTY)
+    counties = Region.objects.filter(in_force(clock.today())).filter(
+        Q(pk__in=inside) | Q(path__in=above), level=Level.COUNTY
+    )
     return list(counties.order_by("path"))
 
 

@@ -9,4 +9,5 @@ class TeamsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from teams import access, doctor, robots, sentences, trail  # noqa: F401  (access, checks, letters, words)
+        # Access words; checks; triggers; letters; sentences for constraints; words of the trail.
+        from teams import access, doctor, guards, robots, sentences, trail  # noqa: F401

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core import clock
-from teams.models import Appointment, Away
+from teams.models import Appointment, Away, Body
 from teams.words import HEADS, Post
 
 Pair = tuple[str, int]
@@ -18,7 +18,9 @@ Pair = tuple[str, int]
 class Holders:
     """The holders of many (post, body) pairs at once, and which of them are away: one query.
 
-    A 签批人 seat is filled by the signers the body has named, or by its head where it has named none.
+    A 签批人 seat is filled by the signers the body has named, or by its head where it has named none. Where a
+    body has nobody any more because it was merged or renamed, its successor's people hold its posts: asked in
+    further queries, and only then.
     """
 
     def __init__(self, pairs: Iterable[Pair], on: date, half: str) -> None:
@@ -26,25 +28,52 @@ class Holders:
         posts = {post for post, _ in pairs}
         if Post.SIGNER in posts:
             posts |= set(HEADS)
-        # Not everybody who serves there: a team or a bureau may have hundreds of other people.
-        rows = (
+        self._own: dict[Pair, list[Appointment]] = defaultdict(list)
+        self._acting: dict[Pair, list[Appointment]] = defaultdict(list)
+        #: A body that has ended → the body that took over its affairs.
+        self._heirs: dict[int, int] = {}
+        known: set[int] = set()
+        asked = {body for _, body in pairs}
+        while asked:
+            known |= asked
+            empty = asked - self._sit(self._serving(posts, asked, on, half))
+            heirs = _heirs(empty, on) if empty else {}
+            self._heirs |= heirs
+            asked = set(heirs.values()) - known
+
+    @staticmethod
+    def _serving(posts: set[str], bodies: set[int], on: date, half: str) -> QuerySet[Appointment]:
+        """Not everybody who serves there: a team or a bureau may have hundreds of other people."""
+        return (
             Appointment.objects.on(on)
-            .filter(Q(post__in=posts) | Q(acting_for__isnull=False), body__in={body for _, body in pairs})
+            .filter(Q(post__in=posts) | Q(acting_for__isnull=False), body__in=bodies)
             .select_related("person__user", "body", "acting_for__person", "acting_for__body")
             .annotate(is_away=Exists(_away(on, half).filter(person=OuterRef("person"))))
             .order_by("pk")
         )
-        self._own: dict[Pair, list[Appointment]] = defaultdict(list)
-        self._acting: dict[Pair, list[Appointment]] = defaultdict(list)
+
+    def _sit(self, rows: Iterable[Appointment]) -> set[int]:
+        """Keep the rows under their posts; gives the bodies that have somebody."""
+        found = set()
         for row in rows:
             if row.acting_for is None:
                 self._own[row.post, row.body_id].append(row)
+                found.add(row.body_id)
             else:
                 self._acting[row.acting_for.post, row.acting_for.body_id].append(row)
+                found.add(row.acting_for.body_id)
+        return found
+
+    def _now(self, pair: Pair) -> Pair:
+        """The pair with the body that answers for it today."""
+        post, body = pair
+        while body in self._heirs:
+            body = self._heirs[body]
+        return post, body
 
     def own(self, pair: Pair) -> list[Appointment]:
         """Those who hold the post in their own right."""
-        post, body = pair
+        post, body = pair = self._now(pair)
         rows = self._own[pair]
         if not rows and post == Post.SIGNER:
             rows = [row for head in HEADS for row in self._own[head, body]]
@@ -52,7 +81,7 @@ class Holders:
 
     def acting(self, pair: Pair) -> list[Appointment]:
         """Those who act for it by written basis, whether or not it is needed today."""
-        post, body = pair
+        post, body = pair = self._now(pair)
         rows = list(self._acting[pair])
         if post == Post.SIGNER and not self._own[pair]:
             rows += [row for head in HEADS for row in self._acting[head, body]]
@@ -70,6 +99,12 @@ class Holders:
             for row in [*self.own(pair), *self.acting(pair)]
             if getattr(row.person, "user", None) is not None and row.person.user.is_active
         }
+
+
+def _heirs(bodies: set[int], on: date) -> dict[int, int]:
+    """Those of the bodies that have ended → what took over their affairs."""
+    rows = Body.objects.filter(pk__in=bodies, successor__isnull=False, valid_to__lt=on)
+    return dict(rows.values_list("pk", "successor"))
 
 
 def _away(on: date, half: str) -> QuerySet[Away]:

@@ -45,7 +45,8 @@ class Directory:
         self.posting = posting
         self.on = on
         paths = posting.body.region.ancestor_paths()
-        self.regions = list(Region.objects.filter(path__in=paths).order_by("-path"))
+        # A place that was renamed has two rows: the present name first, codes of both.
+        self.regions = list(Region.objects.filter(path__in=paths).order_by("-path", "-valid_from"))
         held = (
             OfficeFunction.objects.filter(
                 in_force(on), in_force(on, "office__"), office__region__path__in=paths

@@ -1,40 +1,52 @@
-"""Verbs on places, bodies, people and appointments. Every one locks, checks, writes and records."""
+"""Verbs that add places, bodies and people, and correct people. Every one locks, checks, writes and records."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
 from typing import Any
-
-from pypinyin import Style, lazy_pinyin
 
 from core import audit
 from core.crypto import fingerprint
 from core.errors import Refused
 from core.verbs import verb
-from teams.models import Appointment, Body, DispatchingUnit, Office, OfficeFunction, Person, Region, User
-from teams.models.places import STEP
-from teams.words import BodyKind
+from teams.administered import above, insist, insist_on_person
+from teams.appointing import appoint, end_appointment
+from teams.duplicates import likely_same
+from teams.models import Body, DispatchingUnit, Office, OfficeFunction, Person, Region, User
+from teams.names import initials_of, pinyin_of
+from teams.paths import next_path
+from teams.words import LEVELS, BodyKind
 
-
-def pinyin_of(text: str) -> str:
-    """Full pinyin without tones, for sorting: ``王建国`` → ``wang jian guo``."""
-    return " ".join(lazy_pinyin(text)).lower()
-
-
-def initials_of(text: str) -> str:
-    """First letters, for quick search: ``王建国`` → ``wjg``."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
+#: Names of the whole register of people stand here, wherever each is written.
+__all__ = [
+    "add_body",
+    "add_person",
+    "add_region",
+    "add_user",
+    "appoint",
+    "edit_person",
+    "end_appointment",
+    "initials_of",
+    "pinyin_of",
+]
 
 
 @verb("region.add")
 def add_region(*, parent: Region | None, acting_user: Any, **fields: Any) -> Region:
-    """Add a region below ``parent`` (or a root). Its path is given here and never typed."""
-    siblings = Region.objects.select_for_update().filter(parent=parent).order_by("-path")
-    last = siblings.values_list("path", flat=True).first()
-    ordinal = int(last[-STEP:]) + 1 if last else 1
-    if ordinal >= 10**STEP - 1:
-        raise Refused("region_full", "下级区划已满，先在上级建立分组")
-    path = f"{parent.path if parent else ''}{ordinal:0{STEP}d}"
+    """Add a region below ``parent`` (or a root). Its path is given here and never typed.
+
+    Refused where a living one of that name lies there already, or the level does not lie below the parent's.
+    """
+    insist(acting_user, parent.path if parent else "")
+    if parent is not None:
+        if parent.valid_to is not None:
+            raise Refused("ended", f"{parent.name}已撤并，不能再加下级")
+        if LEVELS.index(fields["level"]) <= LEVELS.index(parent.level):
+            raise Refused("level", f"{parent.name}下面不能是这一级", field="level")
+    if Region.objects.filter(parent=parent, name=fields["name"], valid_to=None).exists():
+        where = parent.name if parent else "这里"
+        raise Refused("same_name", f"{where}已有“{fields['name']}”", field="name")
+    path = next_path(parent)
     region = Region.objects.create(parent=parent, path=path, **fields)
     audit.record(
         action="region.add",
@@ -48,7 +60,17 @@ def add_region(*, parent: Region | None, acting_user: Any, **fields: Any) -> Reg
 
 @verb("body.add")
 def add_body(*, model: type[Body], functions: tuple[str, ...] = (), acting_user: Any, **fields: Any) -> Any:
-    """Add an office (with its functions), a dispatching unit or a team."""
+    """Add an office (with its functions), a dispatching unit or a team.
+
+    A unit may also belong to a level above the administrator's own: those send people here too.
+    """
+    region = fields["region"]
+    upper = acting_user is not None and model is DispatchingUnit
+    if not (upper and Region.objects.filter(above(acting_user), pk=region.pk).exists()):
+        insist(acting_user, region.path)
+    same = model.objects.filter(name=fields["name"], region__path=region.path, valid_to=None)
+    if same.exists():
+        raise Refused("same_name", f"{region.name}已登记过“{fields['name']}”", field="name")
     kind = {"Office": BodyKind.OFFICE, "DispatchingUnit": BodyKind.UNIT, "Team": BodyKind.TEAM}[
         model.__name__
     ]
@@ -70,18 +92,47 @@ def add_body(*, model: type[Body], functions: tuple[str, ...] = (), acting_user:
     return body
 
 
+def _phone_fields(phone: str) -> dict[str, str]:
+    return {"phone": phone, "phone_hash": fingerprint(phone) if phone else ""}
+
+
+def _identity_fields(identity: str) -> dict[str, str]:
+    return {"identity": identity, "identity_hash": fingerprint(identity) if identity else ""}
+
+
+def _name_fields(name: str) -> dict[str, str]:
+    return {"name": name, "pinyin": pinyin_of(name), "initials": initials_of(name)}
+
+
 @verb("person.add")
-def add_person(*, name: str, acting_user: Any, phone: str = "", identity: str = "", **fields: Any) -> Person:
-    """Add a person; pinyin and the keyed hashes of the identifiers are computed here."""
+def add_person(
+    *,
+    name: str,
+    acting_user: Any,
+    phone: str = "",
+    identity: str = "",
+    told_apart: Collection[int] | None = None,
+    **fields: Any,
+) -> Person:
+    """Add a person; pinyin and the keyed hashes of the identifiers are computed here.
+
+    ``told_apart``: ids of the people of whom the clerk has said that they are somebody else; Refused with
+    ``maybe_same`` where anybody else might be meant. None: the caller has compared by himself.
+    """
+    place = fields.get("registered_in")
+    insist(acting_user, place.path if place else "")
+    if told_apart is not None:
+        alike = [
+            each.person
+            for each in likely_same(acting_user, name=name, phone=phone, identity=identity)
+            if each.person.pk not in told_apart
+        ]
+        if alike:
+            raise Refused(
+                "maybe_same", f"可能已登记过：{'、'.join(each.name for each in alike)}", field="name"
+            )
     person = Person.objects.create(
-        name=name,
-        pinyin=pinyin_of(name),
-        initials=initials_of(name),
-        phone=phone,
-        phone_hash=fingerprint(phone) if phone else "",
-        identity=identity,
-        identity_hash=fingerprint(identity) if identity else "",
-        **fields,
+        **_name_fields(name), **_phone_fields(phone), **_identity_fields(identity), **fields
     )
     audit.record(
         action="person.add",
@@ -89,6 +140,58 @@ def add_person(*, name: str, acting_user: Any, phone: str = "", identity: str = 
         subject_kind="person",
         subject_id=person.pk,
         after={"name": name},
+    )
+    return person
+
+
+#: What of a person may be read in the audit trail; of the identifiers only that they changed.
+_PLAIN = ("name", "gender", "born")
+
+
+@verb("person.edit")
+def edit_person(
+    *,
+    person_id: int,
+    acting_user: Any,
+    name: str,
+    gender: str,
+    born: str,
+    registered_in: Region,
+    phone: str | None = None,
+    identity: str | None = None,
+) -> Person:
+    """Correct what is registered of a person; ``phone`` and ``identity`` None stay as they are."""
+    person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
+    insist_on_person(acting_user, person)
+    insist(acting_user, registered_in.path)
+    before = {key: getattr(person, key) for key in _PLAIN}
+    hidden = (person.phone_hash, person.identity_hash)
+    fields: dict[str, Any] = {
+        **_name_fields(name),
+        "gender": gender,
+        "born": born,
+        "registered_in": registered_in,
+    }
+    if phone is not None:
+        fields |= _phone_fields(phone)
+    if identity is not None:
+        fields |= _identity_fields(identity)
+    moved = person.registered_in_id != registered_in.pk
+    for key, value in fields.items():
+        setattr(person, key, value)
+    person.save(update_fields=list(fields))
+    audit.record(
+        action="person.edit",
+        actor=acting_user,
+        subject_kind="person",
+        subject_id=person.pk,
+        before=before,
+        after={
+            **{key: getattr(person, key) for key in _PLAIN},
+            "phone_changed": person.phone_hash != hidden[0],
+            "identity_changed": person.identity_hash != hidden[1],
+            **({"registered_in": registered_in.pk} if moved else {}),
+        },
     )
     return person
 
@@ -110,42 +213,3 @@ def add_user(
         after={"username": username},
     )
     return user
-
-
-@verb("appointment.make")
-def appoint(
-    *, person: Person, post: str, body: Body, valid_from: date, acting_user: Any, **fields: Any
-) -> Appointment:
-    """Appoint a person to a post in a body. A second open full-time posting is refused with a sentence."""
-    appointment = Appointment(person=person, post=post, body_id=body.pk, valid_from=valid_from, **fields)
-    if appointment.valid_to is not None and appointment.valid_to < valid_from:
-        raise Refused("dates", "止期不能早于起期", field="valid_to")
-    appointment.save(force_insert=True)
-    audit.record(
-        action="appointment.make",
-        actor=acting_user,
-        subject_kind="appointment",
-        subject_id=appointment.pk,
-        after={"person": person.pk, "post": post, "body": body.pk, "from": valid_from.isoformat()},
-    )
-    return appointment
-
-
-@verb("appointment.end")
-def end_appointment(*, appointment_id: int, last_day: date, acting_user: Any) -> Appointment:
-    """End an appointment; what it gave is gone the day after ``last_day``."""
-    appointment = Appointment.objects.select_for_update().get(pk=appointment_id)
-    if last_day < appointment.valid_from:
-        raise Refused("dates", "止期不能早于起期", field="valid_to")
-    before = appointment.valid_to
-    appointment.valid_to = last_day
-    appointment.save(update_fields=["valid_to"])
-    audit.record(
-        action="appointment.end",
-        actor=acting_user,
-        subject_kind="appointment",
-        subject_id=appointment.pk,
-        before={"to": before.isoformat() if before else None},
-        after={"to": last_day.isoformat()},
-    )
-    return appointment

@@ -22,21 +22,21 @@ from teams.words import AwayKind, BodyKind, Half, Level, PairingRole, Post
 
 
 def _inside(scope: Scope, path: str) -> bool:
-    return any(low <= path < high for low, high in map(path_range, scope.paths))
+    return any(low <= path < high for low, high in map(path_range, scope.seen_paths))
 
 
 def looks_after(scope: Scope, row: Appointment) -> bool:
-    """Does the scope answer for this appointment: its place, its team as captain, its unit? Mates do not."""
+    """Does the scope reach this appointment by its place, its team as captain, its unit? Mates do not."""
     return (
         _inside(scope, row.body.region.path)
-        or row.body_id in scope.team_ids
-        or (row.unit_id is not None and row.unit_id in scope.unit_ids)
+        or row.body_id in scope.seen_team_ids
+        or (row.unit_id is not None and row.unit_id in scope.seen_unit_ids)
     )
 
 
 def sees_whole_team(scope: Scope, team: Team) -> bool:
     """Everybody in the team, or only the people of the viewer's own unit?"""
-    return _inside(scope, team.region.path) or team.pk in scope.team_ids | scope.own_team_ids
+    return _inside(scope, team.region.path) or team.pk in scope.seen_team_ids | scope.own_team_ids
 
 
 def postings_seen(user: User) -> QuerySet[Appointment]:
@@ -88,7 +88,7 @@ def towns_of(user: User) -> QuerySet[Region]:
     """The towns in which the user's teams live, for the choice of one."""
     paths = teams_seen(user).order_by().values_list("region__path", flat=True).distinct()
     wanted = {part for path in paths for part in Region(path=path).ancestor_paths()}
-    return Region.objects.filter(path__in=wanted, level=Level.TOWN)
+    return Region.objects.filter(in_force(clock.today()), path__in=wanted, level=Level.TOWN)
 
 
 # ---- people ----------------------------------------------------------------------------------------------

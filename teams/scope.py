@@ -6,15 +6,19 @@ Every list, count, search, export and page starts from ``Model.objects.visible_t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core import clock
 from teams.models.appointments import Appointment
+from teams.models.bodies import Body, OfficeFunction
+from teams.models.dated import in_force
+from teams.models.grants import Grant
 from teams.models.places import STEP, path_range
 from teams.words import BodyKind, Function, Post
 
@@ -29,14 +33,16 @@ LEADING_POSTS = frozenset({Post.CAPTAIN.value})
 
 @dataclass(frozen=True)
 class Scope:
-    """What one user's appointments open on one day.
+    """What one user's appointments open on one day, and what grants let him read beside it.
 
     paths          region paths whose whole subtree is open (people, leave, attendance)
-    team_ids       teams led by the user
+    team_ids       teams led by the user, with those that were merged into them or renamed
     own_team_ids   teams the user belongs to (roster only)
-    unit_ids       dispatching units the user speaks or works for
+    unit_ids       dispatching units the user speaks or works for, with those merged into them or renamed
     functions      functions held today by the offices the user serves in
     appointments   the rows behind all this
+    heirs          body the user serves in → the bodies whose affairs it took over
+    granted_*      the same by grant: for reading alone, no verb may ask them
     duty           which of 三员 the account is kept for; such an account sees no business at all
     duty_path      the region path it administers, ``""`` for the whole installation
     """
@@ -48,13 +54,17 @@ class Scope:
     unit_ids: frozenset[int] = frozenset()
     functions: frozenset[str] = frozenset()
     appointments: tuple[Appointment, ...] = field(default=(), compare=False)
+    heirs: Mapping[int, frozenset[int]] = field(default_factory=dict, compare=False)
+    granted_paths: tuple[str, ...] = ()
+    granted_team_ids: frozenset[int] = frozenset()
+    granted_unit_ids: frozenset[int] = frozenset()
     duty: str = ""
     duty_path: str = ""
 
     def places_q(self, column: str) -> Q:
         """Rows whose region path ``column`` lies in an open subtree; matches nothing without one."""
         query = Q(pk__in=[])
-        for path in self.paths:
+        for path in self.seen_paths:
             low, high = path_range(path)
             query |= Q(**{f"{column}__gte": low, f"{column}__lt": high})
         return query
@@ -70,13 +80,38 @@ class Scope:
 
     def ancestor_paths(self) -> set[str]:
         """The open places and everything above them, for breadcrumbs."""
-        places = set(self.paths) | {row.body.region.path for row in self.appointments}
+        places = set(self.seen_paths) | {row.body.region.path for row in self.appointments}
         return {path[:end] for path in places for end in range(STEP, len(path) + 1, STEP)}
 
     @property
-    def sees_others(self) -> bool:
-        """Does the user look after anybody besides himself?"""
+    def seen_paths(self) -> tuple[str, ...]:
+        """Places open for reading, by post or by grant."""
+        return self.paths + self.granted_paths
+
+    @property
+    def seen_team_ids(self) -> frozenset[int]:
+        """Teams open for reading, by post or by grant."""
+        return self.team_ids | self.granted_team_ids
+
+    @property
+    def seen_unit_ids(self) -> frozenset[int]:
+        """Units whose people are open for reading, by post or by grant."""
+        return self.unit_ids | self.granted_unit_ids
+
+    @property
+    def granted(self) -> bool:
+        """Does a grant open anything today?"""
+        return bool(self.granted_paths or self.granted_team_ids or self.granted_unit_ids)
+
+    @property
+    def answers_for_others(self) -> bool:
+        """Do the user's posts look after anybody besides himself? What waits for them stands in 待办."""
         return bool(self.paths or self.team_ids or self.unit_ids)
+
+    @property
+    def sees_others(self) -> bool:
+        """May the user read about anybody besides himself, by post or by grant?"""
+        return self.answers_for_others or self.granted
 
     def has_post(self, posts: Iterable[str]) -> bool:
         wanted = set(posts)
@@ -103,7 +138,8 @@ NOBODY = Scope(person_id=None)
 def scope_of(user: User, on: date | None = None) -> Scope:
     """The scope of ``user`` on a day (today by default): nothing for anonymous and disabled users.
 
-    Three queries, remembered on the user object for the request; verbs load the user anew.
+    Two queries; one more for what was merged into his bodies and two for grants, where there are any. Remembered
+    on the user object for the request; verbs load the user anew.
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return NOBODY
@@ -124,36 +160,111 @@ def forget(user: User) -> None:
     user.__dict__.pop("_scopes", None)
 
 
-def _compute(user: User, on: date) -> Scope:
-    from teams.models.bodies import OfficeFunction
-    from teams.models.dated import in_force
+@dataclass
+class Opened:
+    """What one appointment or grant opens."""
 
-    rows = tuple(
+    paths: set[str] = field(default_factory=set)
+    teams: set[int] = field(default_factory=set)
+    rosters: set[int] = field(default_factory=set)
+    units: set[int] = field(default_factory=set)
+
+    def add(self, other: Opened) -> None:
+        self.paths |= other.paths
+        self.teams |= other.teams
+        self.rosters |= other.rosters
+        self.units |= other.units
+
+
+def opened_by(row: Appointment, held: set[str]) -> Opened:
+    """What an appointment opens; ``held``: the functions its office holds that day."""
+    if row.body.kind == BodyKind.TEAM and row.post not in LEADING_POSTS:
+        return Opened(rosters={row.body_id})
+    return _opened_in(row.body, held)
+
+
+def opened_by_grant(grant: Grant, held: set[str]) -> Opened:
+    """What a grant opens: a region whole; of an office, a team or a unit what its leaders see."""
+    return Opened(paths={grant.region.path}) if grant.region else _opened_in(grant.body, held)
+
+
+def _opened_in(body: Body, held: set[str]) -> Opened:
+    if body.kind == BodyKind.OFFICE:
+        return Opened(paths={body.region.path}) if held & PEOPLE_FUNCTIONS else Opened()
+    return Opened(teams={body.pk}) if body.kind == BodyKind.TEAM else Opened(units={body.pk})
+
+
+def functions_held(offices: Iterable[int], on: date) -> dict[int, set[str]]:
+    """The functions these offices hold on a day; one query, none without an office."""
+    held: dict[int, set[str]] = defaultdict(set)
+    offices = list(offices)
+    if offices:
+        rows = OfficeFunction.objects.filter(in_force(on), office__in=offices)
+        for office, function in rows.values_list("office_id", "function"):
+            held[office].add(function)
+    return held
+
+
+def serving(person_id: int, on: date) -> QuerySet[Appointment]:
+    """A person's appointments of a day, with what a scope asks of them; ``inherits``: the body took others over."""
+    return (
         Appointment.objects.on(on)
-        .filter(person=user.person_id)
+        .filter(person=person_id)
         .select_related("body__region", "body__team", "unit", "acting_for", "stationed_at")
+        .annotate(inherits=Exists(Body.objects.filter(successor=OuterRef("body"))))
         .order_by("pk")
     )
-    offices = [row.body_id for row in rows if row.body.kind == BodyKind.OFFICE]
-    held: dict[int, set[str]] = {}
-    if offices:
-        functions = OfficeFunction.objects.filter(in_force(on), office__in=offices)
-        for office, function in functions.values_list("office_id", "function"):
-            held.setdefault(office, set()).add(function)
-    paths, teams, own, units = set(), set(), set(), set()
+
+
+def granted(user: User, on: date) -> list[Grant]:
+    """The user's grants of a day; no query where he never had one that reaches so far."""
+    if user.granted_until is None or user.granted_until < on:
+        return []
+    return list(Grant.objects.live(on).filter(user=user).select_related("region", "body__region"))
+
+
+def _taken_over(bodies: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Body → the bodies that were merged into it or renamed to it, however long ago."""
+    origin = {body: body for body in bodies}
+    found: dict[int, set[int]] = defaultdict(set)
+    frontier = set(origin)
+    while frontier:
+        rows = Body.objects.filter(successor__in=frontier).values_list("pk", "successor")
+        frontier = set()
+        for body, successor in rows:
+            if body not in origin:
+                origin[body] = origin[successor]
+                found[origin[successor]].add(body)
+                frontier.add(body)
+    return {body: frozenset(older) for body, older in found.items()}
+
+
+def _compute(user: User, on: date) -> Scope:
+    rows = tuple(serving(user.person_id, on))
+    grants = granted(user, on)
+    heirs = _taken_over({row.body_id for row in rows if row.inherits})
+    offices = {row.body_id for row in rows if row.body.kind == BodyKind.OFFICE}
+    lent = {grant.body_id for grant in grants if grant.body and grant.body.kind == BodyKind.OFFICE}
+    held = functions_held(offices | lent, on)
+    own, read = Opened(), Opened()
     for row in rows:
-        if row.body.kind == BodyKind.OFFICE and held.get(row.body_id, set()) & PEOPLE_FUNCTIONS:
-            paths.add(row.body.region.path)
-        elif row.body.kind == BodyKind.TEAM:
-            (teams if row.post in LEADING_POSTS else own).add(row.body_id)
-        elif row.body.kind == BodyKind.UNIT:
-            units.add(row.body_id)
+        own.add(opened_by(row, held[row.body_id]))
+    for grant in grants:
+        read.add(opened_by_grant(grant, held[grant.body_id]))
+
+    def with_older(bodies: set[int]) -> frozenset[int]:
+        return frozenset(bodies).union(*(heirs.get(body, frozenset()) for body in bodies))
+
     return Scope(
         person_id=user.person_id,
-        paths=tuple(sorted(paths)),
-        team_ids=frozenset(teams),
-        own_team_ids=frozenset(own),
-        unit_ids=frozenset(units),
+        paths=tuple(sorted(own.paths)),
+        team_ids=with_older(own.teams),
+        own_team_ids=frozenset(own.rosters),
+        unit_ids=with_older(own.units),
         appointments=rows,
-        functions=frozenset().union(*held.values()) if held else frozenset(),
+        functions=frozenset().union(*(held[office] for office in offices)),
+        heirs=heirs,
+        granted_paths=tuple(sorted(read.paths - own.paths)),
+        granted_team_ids=frozenset(read.teams),
+        granted_unit_ids=frozenset(read.units),
     )

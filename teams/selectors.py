@@ -96,7 +96,9 @@ class Places:
 def region_lookup(paths: Iterable[str]) -> Places:
     """The regions at and above these paths; one query."""
     wanted = {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}
-    return Places({region.path: region for region in Region.objects.filter(path__in=wanted)})
+    # Of a place that was renamed, its present name.
+    rows = Region.objects.filter(path__in=wanted).order_by("valid_from")
+    return Places({region.path: region for region in rows})
 
 
 @dataclass(frozen=True)

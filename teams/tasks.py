@@ -1,4 +1,4 @@
-"""Jobs about accounts."""
+"""Jobs about accounts and grants."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 
 from core.jobs import job
+from teams import grants
 from teams.sessions import SessionStore
 
 
@@ -18,3 +19,9 @@ def sweep_sessions() -> None:
     SessionStore.clear_expired()
     since = datetime.fromtimestamp(time.time(), UTC) - settings.AXES_COOLOFF_TIME
     AccessAttempt.objects.filter(attempt_time__lt=since).delete()
+
+
+@job("teams.clear_grants")
+def clear_grants() -> int:
+    """Lift guardian's rows of grants that ran out; they have given nothing since midnight, by their dates."""
+    return grants.clear_expired(acting_user=None)

@@ -10,9 +10,10 @@ from core import audit, trail
 from core.errors import Refused
 from core.models import AuditEvent
 from core.verbs import verb
-from teams.models import Appointment, Body, Pairing, Person, Region, Robot, RosterImport, User
+from teams.grants import path_of
+from teams.models import Appointment, Body, Grant, Pairing, Person, Region, Robot, RosterImport, User
 from teams.scope import scope_of
-from teams.words import BodyKind, Duty, Function, PairingRole, Post
+from teams.words import BodyKind, Duty, Function, GrantPurpose, PairingRole, Post
 
 #: Events in one file.
 MOST_EXPORTED = 20_000
@@ -20,13 +21,28 @@ MOST_EXPORTED = 20_000
 trail.name_actions(
     {
         "region.add": "登记区划",
+        "region.correct": "修改区划登记",
+        "region.rename": "区划更名",
+        "region.merge": "区划并入",
+        "region.move": "调整管理范围",
         "body.add": "登记机构",
+        "body.rename": "机构更名",
+        "body.merge": "单位或工作队并入",
+        "body.end": "机构撤销",
+        "function.add": "增加职能",
+        "function.end": "结束职能",
         "person.add": "登记人员",
+        "person.edit": "修改人员登记",
         "user.add": "开通账号",
         "user.password": "修改密码",
         "user.text_size": "选择字号",
         "appointment.make": "登记任职",
         "appointment.end": "结束任职",
+        "appointment.end_now": "马上结束任职",
+        "appointment.correct": "修改任职",
+        "grant.give": "授权",
+        "grant.revoke": "收回授权",
+        "grant.clear": "清理到期授权",
         "office.absorb": "部门并入",
         "pairing.add": "登记结对",
         "robot.add": "添加群机器人",
@@ -39,7 +55,16 @@ trail.name_actions(
         "roster.drop": "放弃导入名册",
     }
 )
-trail.name_kinds({"region": "区划", "body": "机构", "person": "人员", "user": "账号", "appointment": "任职"})
+trail.name_kinds(
+    {
+        "region": "区划",
+        "body": "机构",
+        "person": "人员",
+        "user": "账号",
+        "appointment": "任职",
+        "grant": "授权",
+    }
+)
 trail.name_kinds({"pairing": "结对", "roster_import": "名册导入", "robot": "群机器人"})
 trail.name_fields(
     {
@@ -57,7 +82,7 @@ trail.name_fields(
         "person_id": "人员编号",
         "user_id": "账号编号",
         "office_id": "部门编号",
-        "into_id": "并入的机构编号",
+        "into_id": "并入的编号",
         "region": "区划编号",
         "region_id": "区划编号",
         "import_id": "导入编号",
@@ -92,11 +117,32 @@ trail.name_fields(
         "robot_id": "机器人编号",
         "provider": "软件",
         "group": "群名称",
+        "parent_id": "上级编号",
+        "function_id": "职能编号",
+        "grant_id": "授权编号",
+        "function": "职能",
+        "phone_changed": "电话有改动",
+        "identity_changed": "身份证号有改动",
+        "registered_in": "登记地编号",
+        "acting_for": "代行的任职编号",
+        "basis": "书面依据",
+        "called_off": "未生效即撤销",
+        "successor": "接着办的编号",
+        "appointments": "转过去的任职",
+        "path": "位置",
+        "under": "新上级编号",
+        "user": "账号编号",
+        "target": "对象",
+        "purpose": "用途",
+        "rows": "条数",
     }
 )
 trail.name_values("post", Post.choices)
 trail.name_values("kind", BodyKind.choices)
 trail.name_values("functions", Function.choices)
+trail.name_values("function", Function.choices)
+trail.name_values("purpose", GrantPurpose.choices)
+trail.name_values("gender", Person.Gender.choices)
 trail.name_values("role", PairingRole.choices)
 trail.name_values("text_size", User.TextSize.choices)
 
@@ -143,10 +189,13 @@ def _appointment(pk: str) -> str:
 def _pairing(pk: str) -> str:
     return Pairing.objects.filter(pk=pk).values_list("team__region__path", flat=True).first() or ""
 
-
 @audit.locates("roster_import")
 def _roster_import(pk: str) -> str:
     return RosterImport.objects.filter(pk=pk).values_list("region__path", flat=True).first() or ""
+@audit.locates("grant")
+def _grant(pk: str) -> str:
+    row = Grant.objects.select_related("region", "body__region").filter(pk=pk).first()
+    return path_of(row.target) if row is not None else ""
 
 
 @audit.locates("person")

@@ -25,7 +25,7 @@ from teams.words import Level
 def team_list(request: HttpRequest) -> HttpResponse:
     """The teams in scope by town, or their people by unit and pinyin; one form narrows both."""
     scope = scope_of(request.user)
-    only_unit = bool(scope.unit_ids) and not (scope.paths or scope.team_ids)
+    only_unit = bool(scope.seen_unit_ids) and not (scope.seen_paths or scope.seen_team_ids)
     view = request.GET.get("view", "")
     view = view if view in ("teams", "people") else "people" if only_unit else "teams"
     form = ListForm({**request.GET.dict(), "view": view}, user=request.user)

@@ -15,6 +15,10 @@ class Level(TextChoices):
     VILLAGE = "village", "村（社区）"
 
 
+#: From the top down; a place lies in one of a level before its own.
+LEVELS = tuple(Level.values)
+
+
 class BodyKind(TextChoices):
     OFFICE = "office", "机关"
     UNIT = "unit", "派出单位"
@@ -95,6 +99,38 @@ TEAM_POSTS = (
 FUND_SIGNERS = (Post.CAPTAIN, Post.PARTY_SECRETARY, Post.SIGNER)
 #: Who speaks for an organ that has named no 签批人.
 HEADS = (Post.PARTY_SECRETARY, Post.LEADER)
+#: Who comes to help a town; in its team, or 未编组 at its office.
+HELPERS = (
+    Post.TECH_COMMISSIONER,
+    Post.RURAL_SERVICE_GRADUATE,
+    Post.GRADUATE_VOLUNTEER,
+    Post.FINANCE_ASSISTANT,
+)
+#: Which posts a body of each kind has.
+POSTS_OF: dict[str, tuple[Post, ...]] = {
+    BodyKind.TEAM.value: TEAM_POSTS,
+    BodyKind.OFFICE.value: (
+        Post.PARTY_SECRETARY,
+        Post.DEPUTY_SECRETARY,
+        Post.ORGANIZATION_MEMBER,
+        Post.ATTENDANCE_OFFICER,
+        Post.SIGNER,
+        Post.LEADER,
+        Post.STAFF,
+        *HELPERS,
+    ),
+    BodyKind.UNIT.value: (Post.LEADER, Post.SIGNER, Post.STAFF),
+}
+#: Posts that decide or keep a register, so that somebody may have to act for their holder.
+ACTED_FOR = (
+    Post.CAPTAIN,
+    Post.PARTY_SECRETARY,
+    Post.DEPUTY_SECRETARY,
+    Post.ORGANIZATION_MEMBER,
+    Post.ATTENDANCE_OFFICER,
+    Post.SIGNER,
+    Post.LEADER,
+)
 
 
 class Duty(TextChoices):
@@ -103,6 +139,15 @@ class Duty(TextChoices):
     SYSTEM = "system", "系统管理员"
     SECURITY = "security", "安全管理员"
     AUDIT = "audit", "审计管理员"
+
+
+class GrantPurpose(TextChoices):
+    """Why somebody sees, for a time, what his posts do not open."""
+
+    AUDIT = "audit", "审计"
+    INSPECTION = "inspection", "督查检查"
+    ASSISTANCE = "assistance", "邻近部门协助"
+    OTHER = "other", "其他"
 
 
 class PairingRole(TextChoices):

@@ -162,6 +162,8 @@ def _xinfeng(w: World) -> None:
     w.person("xf_rural_chief", "新振兴", Post.LEADER, "xf_rural")
     w.person("xf_captain", "新队长", Post.CAPTAIN, "xf_team", unit=w.bodies["xf_unit"])
     w.person("xf_member", "新队员", Post.MEMBER, "xf_team", unit=w.bodies["xf_unit"])
+    w.keeper("xf_system", "丰系统", Duty.SYSTEM, "xinfeng")
+    w.keeper("xf_security", "丰安全", Duty.SECURITY, "xinfeng")
 
 
 def add_yongxing(w: World) -> None:

@@ -15,7 +15,8 @@ from leave import services as leave
 from leave.checks import Wish
 from leave.models import LeaveRequest, OfficialTrip
 from policy.days import Half, Span
-from teams.models import Away
+from teams.grants import give_grant
+from teams.models import Away, Grant
 from tests.cast import World
 
 #: An ordinary Monday: the week that follows has no holiday, Saturday 28 and Sunday 29 are rest days.
@@ -164,6 +165,21 @@ class Drive:
             reason=reason,
             page_hash=newest(request).content_hash if page_hash is None else page_hash,
             request_key=request_key or key(),
+        )
+
+    def grant(
+        self, who: str, target: Any, days: int = 30, *, start: date = MONDAY, by: str = "pn_security"
+    ) -> Grant:
+        """Sight of a region or body for some days."""
+        return give_grant(
+            user_id=self.world.users[who].pk,
+            target=target,
+            purpose="assistance",
+            why="协助核对名册",
+            document="普办函〔2026〕8号",
+            valid_from=start,
+            valid_to=start + timedelta(days=days - 1),
+            acting_user=self.world.user(by),
         )
 
     def withdraw(self, who: str, request: LeaveRequest) -> LeaveRequest:

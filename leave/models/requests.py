@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def looked_after(scope: Scope) -> list[Q]:
-    """Why a post opens what concerns a posting to its holder: the place, the team, the dispatching unit."""
-    places = [scope.places_q("posting__body__region__path")] if scope.paths else []
-    teams = [Q(posting__body__in=scope.team_ids)] if scope.team_ids else []
-    units = [Q(posting__unit__in=scope.unit_ids)] if scope.unit_ids else []
+    """Why a post, or a grant, opens what concerns a posting: the place, the team, the dispatching unit."""
+    places = [scope.places_q("posting__body__region__path")] if scope.seen_paths else []
+    teams = [Q(posting__body__in=scope.seen_team_ids)] if scope.seen_team_ids else []
+    units = [Q(posting__unit__in=scope.seen_unit_ids)] if scope.seen_unit_ids else []
     return places + teams + units
 
 

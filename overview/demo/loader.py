@@ -28,10 +28,12 @@ from leave.models import LeaveRequest
 from overview.demo import outgoing
 from policy.days import Half, Span
 from teams import people
+from teams.grants import give_grant
 from teams.holders import users_at
 from teams.mergers import absorb_office
 from teams.models import Appointment, Body, DispatchingUnit, Office, Region, Team, User
 from teams.pairings import pair
+from teams.places import merge_region
 from teams.words import PairingRole, Post
 
 HERE = Path(__file__).parent
@@ -109,13 +111,14 @@ def load() -> World:
             _regions(world, read("regions")["regions"])
             for each in data.values():
                 _bodies(world, each)
-                _people(world, each["people"])
+                _people(world, each)
                 _pairings(world, each.get("pairing"))
         _live(
             world,
             [row for each in data.values() for row in each["leave"]],
             [row for each in data.values() for row in each.get("trips", ())],
         )
+        _grants(world, [row for each in data.values() for row in each.get("grants", ())])
         _read(world)
         outgoing.load(world.users, world.bodies)
     # One hash for all: making it takes a tenth of a second on purpose.
@@ -166,14 +169,26 @@ def _bodies(world: World, data: dict[str, Any]) -> None:
             office_id=world.bodies[row["office"]].pk,
             into_id=world.bodies[row["into"]].pk,
             last_day=row["last_day"],
+            document=row["document"],
+            acting_user=None,
+        )
+    for row in data.get("merged_places", ()):
+        merge_region(
+            region_id=world.regions[row["place"]].pk,
+            into_id=world.regions[row["into"]].pk,
+            first_day=row["first_day"],
+            document=row["document"],
             acting_user=None,
         )
 
 
-def _people(world: World, rows: list[dict[str, Any]]) -> None:
-    for row in rows:
+def _people(world: World, data: dict[str, Any]) -> None:
+    home = next(region for region in world.regions.values() if data["name"].endswith(region.name))
+    for row in data["people"]:
         key = row["key"]
-        person = people.add_person(name=row["name"], phone=_phone(len(world.users)), acting_user=None)
+        person = people.add_person(
+            name=row["name"], phone=_phone(len(world.users)), registered_in=home, acting_user=None
+        )
         world.users[key] = people.add_user(
             person=person, username=key, password=None, acting_user=None, temporary=False
         )
@@ -251,6 +266,25 @@ def _live(world: World, rows: list[dict[str, Any]], trips_: list[dict[str, Any]]
         moment = clock.at(world.today + timedelta(days=act.on), FIRST_HOUR)
         with clock.standing_on(moment + timedelta(minutes=MINUTES_APART * (nth + 1))):
             act.do()
+
+
+def _grants(world: World, rows: list[dict[str, Any]]) -> None:
+    """Sight for a time, given some days ago."""
+    for row in rows:
+        first = world.today + timedelta(days=row["from"])
+        with clock.standing_on(clock.at(first, FIRST_HOUR)):
+            give_grant(
+                user_id=world.users[row["who"]].pk,
+                target=world.regions[row["sees"]]
+                if row["sees"] in world.regions
+                else world.bodies[row["sees"]],
+                purpose=row["purpose"],
+                why=row["why"],
+                document=row["document"],
+                valid_from=first,
+                valid_to=first + timedelta(days=row["days"] - 1),
+                acting_user=None,
+            )
 
 
 def _read(world: World) -> None:

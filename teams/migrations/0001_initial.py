@@ -55,6 +55,169 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Person",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("pinyin", models.CharField(blank=True, editable=False, max_length=120, verbose_name="拼音")),
+                (
+                    "initials",
+                    models.CharField(blank=True, editable=False, max_length=40, verbose_name="拼音首字母"),
+                ),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True, choices=[("m", "男"), ("f", "女")], max_length=1, verbose_name="性别"
+                    ),
+                ),
+                (
+                    "born",
+                    models.CharField(
+                        blank=True, help_text="如 1985-03", max_length=7, verbose_name="出生年月（档案）"
+                    ),
+                ),
+                ("phone", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="电话")),
+                (
+                    "phone_hash",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="电话索引"),
+                ),
+                ("identity", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="身份证号")),
+                (
+                    "identity_hash",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="身份证索引"),
+                ),
+            ],
+            options={
+                "verbose_name": "人员",
+                "verbose_name_plural": "人员",
+                "ordering": ["pinyin", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="User",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "这个账号已有人用，换一个"},
+                        max_length=40,
+                        unique=True,
+                        verbose_name="账号",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("system", "系统管理员"),
+                            ("security", "安全管理员"),
+                            ("audit", "审计管理员"),
+                        ],
+                        max_length=8,
+                        verbose_name="管理职责",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="可进后台")),
+                (
+                    "password_is_temporary",
+                    models.BooleanField(default=False, verbose_name="首次登录须改密码"),
+                ),
+                ("second_step", models.BooleanField(default=False, verbose_name="两步验证")),
+                (
+                    "granted_until",
+                    models.DateField(
+                        blank=True,
+                        editable=False,
+                        help_text="所得授权里最晚的一天，为空时不必去查",
+                        null=True,
+                        verbose_name="授权最晚到",
+                    ),
+                ),
+                (
+                    "text_size",
+                    models.CharField(
+                        choices=[("normal", "标准"), ("large", "大字"), ("xlarge", "特大")],
+                        default="normal",
+                        max_length=8,
+                        verbose_name="字号",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duty_accounts",
+                        to="teams.person",
+                        verbose_name="保管人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="user",
+                        to="teams.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "账号",
+                "verbose_name_plural": "账号",
+                "ordering": ["username"],
+            },
+        ),
+        migrations.CreateModel(
             name="DispatchingUnit",
             fields=[
                 (
@@ -167,7 +330,7 @@ class Migration(migrations.Migration):
                 ),
                 ("valid_from", models.DateField(verbose_name="起")),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("path", models.CharField(max_length=40, unique=True, verbose_name="路径")),
+                ("path", models.CharField(db_index=True, max_length=40, verbose_name="路径")),
                 (
                     "level",
                     models.CharField(
@@ -213,19 +376,32 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="absorbed",
                         to="teams.region",
-                        verbose_name="并入",
+                        verbose_name="并入或更名为",
                     ),
                 ),
             ],
             options={
                 "verbose_name": "行政区划",
                 "verbose_name_plural": "行政区划",
-                "ordering": ["path"],
+                "ordering": ["path", "valid_from"],
                 "abstract": False,
             },
         ),
+        migrations.AddField(
+            model_name="person",
+            name="registered_in",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="由这里的系统管理员维护，没有任职时也找得到",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="registered",
+                to="teams.region",
+                verbose_name="登记地",
+            ),
+        ),
         migrations.CreateModel(
-            name="Person",
+            name="Grant",
             fields=[
                 (
                     "id",
@@ -233,63 +409,85 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=40, verbose_name="姓名")),
-                ("pinyin", models.CharField(blank=True, editable=False, max_length=120, verbose_name="拼音")),
+                ("valid_from", models.DateField(verbose_name="起")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="止")),
                 (
-                    "initials",
-                    models.CharField(blank=True, editable=False, max_length=40, verbose_name="拼音首字母"),
-                ),
-                (
-                    "gender",
+                    "purpose",
                     models.CharField(
-                        blank=True, choices=[("m", "男"), ("f", "女")], max_length=1, verbose_name="性别"
+                        choices=[
+                            ("audit", "审计"),
+                            ("inspection", "督查检查"),
+                            ("assistance", "邻近部门协助"),
+                            ("other", "其他"),
+                        ],
+                        max_length=12,
+                        verbose_name="用途",
                     ),
                 ),
+                ("why", models.CharField(max_length=200, verbose_name="理由")),
+                ("document", models.CharField(max_length=80, verbose_name="依据文号")),
+                ("given_at", models.DateTimeField(verbose_name="授权时间")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="收回时间")),
+                ("revoked_why", models.CharField(blank=True, max_length=200, verbose_name="收回理由")),
                 (
-                    "born",
-                    models.CharField(
-                        blank=True, help_text="如 1985-03", max_length=7, verbose_name="出生年月（档案）"
-                    ),
-                ),
-                ("phone", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="电话")),
-                (
-                    "phone_hash",
-                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="电话索引"),
-                ),
-                ("identity", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="身份证号")),
-                (
-                    "identity_hash",
-                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="身份证索引"),
-                ),
-                ("ethnicity", models.CharField(blank=True, max_length=20, verbose_name="民族")),
-                ("education", models.CharField(blank=True, max_length=20, verbose_name="学历")),
-                ("political_status", models.CharField(blank=True, max_length=20, verbose_name="政治面貌")),
-                ("joined_party_on", models.DateField(blank=True, null=True, verbose_name="入党时间")),
-                ("full_member_on", models.DateField(blank=True, null=True, verbose_name="转正时间")),
-                (
-                    "working_since",
-                    models.CharField(
-                        blank=True, help_text="如 2008-07", max_length=7, verbose_name="参加工作"
-                    ),
-                ),
-                ("staffing", models.CharField(blank=True, max_length=20, verbose_name="编制性质")),
-                (
-                    "registered_in",
+                    "body",
                     models.ForeignKey(
                         blank=True,
-                        help_text="由这里的系统管理员维护，没有任职时也找得到",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="registered",
+                        related_name="grants",
+                        to="teams.body",
+                        verbose_name="机构",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="授权人",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收回人",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
                         to="teams.region",
-                        verbose_name="登记地",
+                        verbose_name="区划",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "人员",
-                "verbose_name_plural": "人员",
-                "ordering": ["pinyin", "pk"],
+                "verbose_name": "授权",
+                "verbose_name_plural": "授权",
+                "ordering": ["-pk"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
@@ -302,128 +500,20 @@ class Migration(migrations.Migration):
                 verbose_name="所在",
             ),
         ),
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "这个账号已有人用，换一个"},
-                        max_length=40,
-                        unique=True,
-                        verbose_name="账号",
-                    ),
-                ),
-                (
-                    "duty",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("system", "系统管理员"),
-                            ("security", "安全管理员"),
-                            ("audit", "审计管理员"),
-                        ],
-                        max_length=8,
-                        verbose_name="管理职责",
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
-                ("is_staff", models.BooleanField(default=False, verbose_name="可进后台")),
-                (
-                    "password_is_temporary",
-                    models.BooleanField(default=False, verbose_name="首次登录须改密码"),
-                ),
-                ("second_step", models.BooleanField(default=False, verbose_name="两步验证")),
-                (
-                    "text_size",
-                    models.CharField(
-                        choices=[("normal", "标准"), ("large", "大字"), ("xlarge", "特大")],
-                        default="normal",
-                        max_length=8,
-                        verbose_name="字号",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="duty_accounts",
-                        to="teams.person",
-                        verbose_name="保管人",
-                    ),
-                ),
-                (
-                    "person",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="user",
-                        to="teams.person",
-                        verbose_name="人员",
-                    ),
-                ),
-                (
-                    "duty_region",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.region",
-                        verbose_name="管理范围",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "账号",
-                "verbose_name_plural": "账号",
-                "ordering": ["username"],
-            },
+        migrations.AddField(
+            model_name="user",
+            name="duty_region",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="teams.region",
+                verbose_name="管理范围",
+            ),
         ),
         migrations.CreateModel(
-            name="Robot",
+            name="RegionPermission",
             fields=[
                 (
                     "id",
@@ -432,104 +522,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "provider",
-                    models.CharField(
-                        choices=[("wecom", "企业微信"), ("dingtalk", "钉钉"), ("feishu", "飞书")],
-                        max_length=10,
-                        verbose_name="软件",
-                    ),
-                ),
-                ("group", models.CharField(max_length=40, verbose_name="群名称")),
-                ("token", core.crypto.EncryptedTextField(verbose_name="口令")),
-                ("token_hash", models.CharField(editable=False, max_length=64, verbose_name="口令索引")),
-                ("secret", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="加签密钥")),
-                ("hour", models.PositiveSmallIntegerField(default=8, verbose_name="发送时间")),
-                ("added_at", models.DateTimeField(verbose_name="添加时间")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="停用时间")),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="添加人",
-                    ),
+                    "content_object",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="teams.region"),
                 ),
                 (
-                    "body",
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="robots",
-                        to="teams.body",
-                        verbose_name="部门或工作队",
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],
             options={
-                "verbose_name": "群机器人",
-                "verbose_name_plural": "群机器人",
-                "ordering": ["body__region__path", "body", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RosterImport",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="文件名")),
-                ("sha256", models.CharField(max_length=64, verbose_name="校验码")),
-                ("content", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="文件内容")),
-                ("lines", models.JSONField(default=list, verbose_name="核对结果")),
-                ("notes", models.JSONField(default=list, verbose_name="说明")),
-                ("plan_hash", models.CharField(max_length=64, verbose_name="核对结果校验码")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("checked", "待确认"), ("applied", "已导入"), ("dropped", "已放弃")],
-                        default="checked",
-                        max_length=8,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("uploaded_at", models.DateTimeField(verbose_name="上传时间")),
-                ("settled_at", models.DateTimeField(null=True, verbose_name="办理时间")),
-                (
-                    "region",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="roster_imports",
-                        to="teams.region",
-                        verbose_name="导入到",
-                    ),
-                ),
-                (
-                    "settled_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="办理人",
-                    ),
-                ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="上传人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "名册导入",
-                "verbose_name_plural": "名册导入",
-                "ordering": ["-pk"],
+                "verbose_name": "区划授权",
+                "verbose_name_plural": "区划授权",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -606,10 +616,7 @@ class Migration(migrations.Migration):
                 ),
                 ("basis", models.CharField(blank=True, max_length=120, verbose_name="书面依据")),
                 ("home_post", models.CharField(blank=True, max_length=60, verbose_name="派出单位职务")),
-                ("document", models.CharField(blank=True, max_length=80, verbose_name="批准文号")),
-                ("party_relation", models.CharField(blank=True, max_length=60, verbose_name="组织关系")),
-                ("insured_until", models.DateField(blank=True, null=True, verbose_name="保险止期")),
-                ("remark", models.CharField(blank=True, max_length=120, verbose_name="备注")),
+                ("void", models.BooleanField(default=False, verbose_name="已撤销")),
                 (
                     "acting_for",
                     models.ForeignKey(
@@ -666,7 +673,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "任职",
                 "verbose_name_plural": "任职",
                 "ordering": ["body", "post", "person__pinyin", "pk"],
-                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -783,6 +789,37 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="BodyPermission",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="teams.body"),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "机构授权",
+                "verbose_name_plural": "机构授权",
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
+            },
+        ),
+        migrations.CreateModel(
             name="Away",
             fields=[
                 (
@@ -844,11 +881,65 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="region",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True)),
+                fields=("path",),
+                name="one_living_region_a_path",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="person",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("identity_hash", ""), _negated=True),
                 fields=("identity_hash",),
                 name="one_person_per_identity",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="teams_grant_dates_in_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("body__isnull", True), ("region__isnull", False)),
+                    models.Q(("body__isnull", False), ("region__isnull", True)),
+                    _connector="OR",
+                ),
+                name="grant_names_one_object",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to__isnull", False)), name="grant_names_its_last_day"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("why", ""), _negated=True), models.Q(("document", ""), _negated=True)
+                ),
+                name="grant_names_its_basis",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("revoked_at__isnull", True),
+                    models.Q(("revoked_why", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="grant_revoked_with_reason",
             ),
         ),
         migrations.AddConstraint(
@@ -883,39 +974,9 @@ class Migration(migrations.Migration):
                 name="one_duty_per_holder",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="robot",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("token_hash",), name="one_robot_per_webhook"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="robot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hour__gte", 7), ("hour__lte", 20)), name="robot_hour_by_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("state", "checked")),
-                    models.Q(
-                        models.Q(("state", "checked"), _negated=True),
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="roster_import_settled_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "checked"), ("content", ""), _connector="OR"),
-                name="roster_import_keeps_no_workbook",
-            ),
+        migrations.AlterUniqueTogether(
+            name="regionpermission",
+            unique_together={("user", "permission", "content_object")},
         ),
         migrations.AddIndex(
             model_name="appointment",
@@ -925,15 +986,20 @@ class Migration(migrations.Migration):
             model_name="appointment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                    models.Q(("valid_to__lt", models.F("valid_from")), ("void", True)),
+                    models.Q(("valid_to__isnull", True), ("void", False)),
+                    models.Q(("valid_to__gte", models.F("valid_from")), ("void", False)),
+                    _connector="OR",
                 ),
-                name="teams_appointment_dates_in_order",
+                name="appointment_dates_in_order",
             ),
         ),
         migrations.AddConstraint(
             model_name="appointment",
             constraint=models.UniqueConstraint(
-                fields=("person", "post", "body", "valid_from"), name="one_appointment_a_day"
+                condition=models.Q(("void", False)),
+                fields=("person", "post", "body", "valid_from"),
+                name="one_appointment_a_day",
             ),
         ),
         migrations.AddConstraint(

@@ -3,6 +3,7 @@
 from teams.models.appointments import Appointment
 from teams.models.away import Away
 from teams.models.bodies import Body, DispatchingUnit, Office, OfficeFunction, Pairing, Team
+from teams.models.grants import BodyPermission, Grant, RegionPermission
 from teams.models.imports import RosterImport
 from teams.models.people import Person, User
 from teams.models.places import Region
@@ -13,12 +14,15 @@ __all__ = [
     "Appointment",
     "Away",
     "Body",
+    "BodyPermission",
     "DispatchingUnit",
+    "Grant",
     "Office",
     "OfficeFunction",
     "Pairing",
     "Person",
     "Region",
+    "RegionPermission",
     "Robot",
     "RosterImport",
     "Session",

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from teams.models.bodies import Body, DispatchingUnit
 from teams.models.dated import Dated, in_force
@@ -30,15 +30,16 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(post__in=FULL_TIME_POSTS, acting_for=None)
 
     def visible_to(self, user: User, on: date | None = None) -> AppointmentQuerySet:
-        """The user's own, and those in his places, teams and units."""
+        """The user's own, and those in his places, teams and units; none that were called off."""
         from teams.scope import scope_of
 
         scope = scope_of(user, on)
         return self.filter(
             Q(person=scope.person_id)
             | scope.places_q("body__region__path")
-            | Q(body__in=scope.team_ids | scope.own_team_ids)
-            | Q(unit__in=scope.unit_ids)
+            | Q(body__in=scope.seen_team_ids | scope.own_team_ids)
+            | Q(unit__in=scope.seen_unit_ids),
+            void=False,
         )
 
 
@@ -47,6 +48,7 @@ class Appointment(Dated):
 
     ``acting_for`` marks an acting holder (代理) with its written ``basis``; it is active by itself while the
     holder it names is away. A person may hold several capacities at once, but one full-time posting.
+    ``void``: called off before it began, or on its first day; it holds on no day, its row is kept.
     """
 
     person = models.ForeignKey(
@@ -81,17 +83,27 @@ class Appointment(Dated):
     insured_until = models.DateField("保险止期", null=True, blank=True)
     remark = models.CharField("备注", max_length=120, blank=True)
 
+    void = models.BooleanField("已撤销", default=False)
+
     objects = AppointmentQuerySet.as_manager()
 
-    class Meta(Dated.Meta):
+    class Meta:
         verbose_name = "任职"
         verbose_name_plural = "任职"
         ordering = ["body", "post", "person__pinyin", "pk"]
         indexes = [models.Index(fields=["body", "post"], name="appointment_seat")]
         constraints = [
-            *Dated.Meta.constraints,
+            # What was called off ends the day before it begins.
+            models.CheckConstraint(
+                condition=Q(void=True, valid_to__lt=F("valid_from"))
+                | Q(void=False, valid_to__isnull=True)
+                | Q(void=False, valid_to__gte=F("valid_from")),
+                name="appointment_dates_in_order",
+            ),
             models.UniqueConstraint(
-                fields=["person", "post", "body", "valid_from"], name="one_appointment_a_day"
+                fields=["person", "post", "body", "valid_from"],
+                condition=Q(void=False),
+                name="one_appointment_a_day",
             ),
             models.UniqueConstraint(
                 fields=["person"],

@@ -103,9 +103,9 @@ class TeamQuerySet(models.QuerySet["Team"]):
         scope = scope_of(user, on)
         return self.filter(
             scope.places_q("region__path")
-            | Q(pk__in=scope.team_ids | scope.own_team_ids)
-            | Q(appointments__unit__in=scope.unit_ids)
-            | Q(pairings__unit__in=scope.unit_ids)
+            | Q(pk__in=scope.seen_team_ids | scope.own_team_ids)
+            | Q(appointments__unit__in=scope.seen_unit_ids)
+            | Q(pairings__unit__in=scope.seen_unit_ids)
         ).distinct()
 
 

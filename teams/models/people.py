@@ -24,8 +24,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
         scope = scope_of(user, on)
         seen = Appointment.objects.filter(
             scope.places_q("body__region__path")
-            | Q(body__in=scope.team_ids | scope.own_team_ids)
-            | Q(unit__in=scope.unit_ids)
+            | Q(body__in=scope.seen_team_ids | scope.own_team_ids)
+            | Q(unit__in=scope.seen_unit_ids),
+            void=False,
         )
         return self.filter(Q(pk=scope.person_id) | Q(pk__in=seen.values("person")))
 
@@ -171,6 +172,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("可进后台", default=False)
     password_is_temporary = models.BooleanField("首次登录须改密码", default=False)
     second_step = models.BooleanField("两步验证", default=False)
+    granted_until = models.DateField(
+        "授权最晚到",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="所得授权里最晚的一天，为空时不必去查",
+    )
     text_size = models.CharField("字号", max_length=8, choices=TextSize.choices, default=TextSize.NORMAL)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 

@@ -32,18 +32,25 @@ class Region(Dated):
 
     ``path`` is the row's place in the tree: four digits per level, e.g. ``000100020001``. Management areas
     (经开区) need not share a code prefix with their towns, so codes are never compared for belonging.
+    A place that is renamed gets a new row on the same path, and the old row ends: whatever points to either is
+    in the same place. A place that is merged away keeps its own path, on which nothing lives any more.
     """
 
     parent = models.ForeignKey(
         "self", verbose_name="上级", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    path = models.CharField("路径", max_length=40, unique=True)
+    path = models.CharField("路径", max_length=40, db_index=True)
     level = models.CharField("级别", max_length=10, choices=Level.choices)
     code = models.CharField("统计用区划代码", max_length=12, blank=True, db_index=True)
     name = models.CharField("名称", max_length=60)
     support_class = models.CharField("镇类型", max_length=20, blank=True, help_text="如：重点帮扶镇")
     successor = models.ForeignKey(
-        "self", verbose_name="并入", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
+        "self",
+        verbose_name="并入或更名为",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="absorbed",
     )
     document = models.CharField("依据文号", max_length=80, blank=True)
 
@@ -52,7 +59,13 @@ class Region(Dated):
     class Meta(Dated.Meta):
         verbose_name = "行政区划"
         verbose_name_plural = "行政区划"
-        ordering = ["path"]
+        ordering = ["path", "valid_from"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["path"], condition=Q(valid_to__isnull=True), name="one_living_region_a_path"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

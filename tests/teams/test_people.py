@@ -91,7 +91,7 @@ def test_an_unknown_text_size_is_refused(world: World) -> None:
 
 @pytest.mark.parametrize("post", [Post.CAPTAIN, Post.MEMBER])
 def test_a_second_full_time_posting_is_refused(world: World, post: str) -> None:
-    with pytest.raises(Conflict, match="已有一个专职驻点"):
+    with pytest.raises(Refused, match="已有一个专职驻点"):
         world.appoint("liusha_member", post, "lihu_team", unit=world.bodies["pn_unit"])
     assert Appointment.objects.filter(person=world.human("liusha_member")).count() == 1
 
@@ -117,7 +117,7 @@ def test_after_the_old_posting_has_ended_a_new_one_begins(world: World) -> None:
 
 def test_a_posting_names_its_unit(world: World) -> None:
     human = people.add_person(name="新队员", acting_user=None)
-    with pytest.raises(Conflict, match="写明派出单位"):
+    with pytest.raises(Refused, match="写明派出单位"):
         people.appoint(
             person=human,
             post=Post.MEMBER,
@@ -129,7 +129,7 @@ def test_a_posting_names_its_unit(world: World) -> None:
 
 def test_acting_needs_a_written_basis(world: World) -> None:
     held = world.appointments["liusha_secretary"]
-    with pytest.raises(Conflict, match="写明书面依据"):
+    with pytest.raises(Refused, match="写明书面依据"):
         world.appoint("liusha_officer", held.post, "liusha_party", acting_for=held)
 
 
