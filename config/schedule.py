@@ -31,6 +31,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 JOB_NAMES = {
     "config.heartbeat": "报到",
     "teams.sweep_sessions": "清理过期的登录",
+    "teams.clear_grants": "清理到期的授权",
     "core.seal": "封存审计记录",
     "core.seal_everything": "补封审计记录",
     "core.send_outbox": "发送外发消息",

@@ -59,11 +59,11 @@ def sees_teams(scope: Scope) -> bool:
 
 def team_words(scope: Scope) -> str:
     """What the people of this scope are called: 队伍, 队员 of one's own team, 派出人员 of a unit."""
-    if scope.paths:
+    if scope.seen_paths or scope.granted_team_ids:
         return "队伍"
     if scope.team_ids:
         return "队员"
-    return "派出人员" if scope.unit_ids else "队伍"
+    return "派出人员" if scope.seen_unit_ids else "队伍"
 
 
 def team_tab(scope: Scope) -> str:
@@ -77,8 +77,8 @@ _MANAGING = {Function.STATIONING_OFFICE, Function.RURAL_REVITALIZATION, Function
 
 def team_url(scope: Scope) -> str:
     """The one team at once where there is only one, otherwise the list."""
-    mine = scope.team_ids | scope.own_team_ids
-    if len(mine) == 1 and not scope.paths and not scope.unit_ids:
+    mine = {row.body_id for row in scope.appointments if row.body.kind == BodyKind.TEAM}
+    if len(mine) == 1 and not (scope.seen_paths or scope.seen_unit_ids or scope.granted_team_ids):
         return reverse("teams:team", args=[next(iter(mine))])
     return reverse("teams:list")
 
@@ -120,7 +120,7 @@ ENTRIES = (
         _words("待办"),
         _words("待办"),
         _fixed("approvals:todo"),
-        lambda s: s.sees_others,
+        lambda s: s.answers_for_others,
         ("approvals:",),
     ),
     Entry(
@@ -162,12 +162,65 @@ ENTRIES = (
         ("nav",),
     ),
     Entry(
+        "registry_people",
+        "people",
+        _words("人员"),
+        _words("人员"),
+        _fixed("teams:registry_people"),
+        lambda s: s.duty == Duty.SYSTEM,
+        (
+            "teams:registry_people",
+            "teams:registry_person",
+            "teams:registry_person_new",
+            "teams:registry_appoint",
+        ),
+        ("nav",),
+    ),
+    Entry(
+        "registry_posts",
+        "people",
+        _words("任职"),
+        _words("任职"),
+        _fixed("teams:registry_posts"),
+        lambda s: s.duty == Duty.SYSTEM,
+        ("teams:registry_posts", "teams:registry_post_end", "teams:registry_post_correct"),
+        ("nav",),
+    ),
+    Entry(
+        "registry_places",
+        "home",
+        _words("区划与单位"),
+        _words("区划"),
+        _fixed("teams:registry_places"),
+        lambda s: s.duty == Duty.SYSTEM,
+        (
+            "teams:registry_place",
+            "teams:registry_place_add",
+            "teams:registry_place_change",
+            "teams:registry_bodies",
+            "teams:registry_body",
+            "teams:registry_body_new",
+            "teams:registry_body_change",
+        ),
+        ("nav",),
+    ),
+    Entry(
+        "grants",
+        "people",
+        _words("权限核查"),
+        _words("权限"),
+        _fixed("teams:grants"),
+        lambda s: s.duty == Duty.SECURITY,
+        ("teams:grants", "teams:grant_people", "teams:sight", "teams:grant_give", "teams:grant_revoke"),
+        ("nav",),
+    ),
+    Entry(
         "notices",
         "info",
         _words("消息"),
         _words("消息"),
         _fixed("core:notices"),
-        lambda s: not s.sees_others,
+        lambda s: not s.answers_for_others,
         ("core:notices",),
         ("tabs",),
     ),

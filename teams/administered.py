@@ -58,14 +58,21 @@ def units_for(user: Any) -> QuerySet[DispatchingUnit]:
 
 
 def people_of(user: Any) -> QuerySet[Person]:
-    """People registered inside the account's region, and those who serve there now or later."""
+    """People registered inside the account's region, and those who serve there now or later.
+
+    Who is registered nowhere stays with those he has served.
+    """
     scope = scope_of(user)
     if scope.duty and not scope.duty_path:
         return Person.objects.all()
     today = clock.today()
     here = Appointment.objects.filter(scope.administered_q("body__region__path"), void=False)
     serving = here.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today)).values("person")
-    return Person.objects.filter(scope.administered_q("registered_in__path") | Q(pk__in=serving))
+    return Person.objects.filter(
+        scope.administered_q("registered_in__path")
+        | Q(pk__in=serving)
+        | Q(registered_in=None, pk__in=here.values("person"))
+    )
 
 
 def insist_on_person(acting_user: Any, person: Person, duty: Duty = Duty.SYSTEM) -> None:

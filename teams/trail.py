@@ -189,9 +189,12 @@ def _appointment(pk: str) -> str:
 def _pairing(pk: str) -> str:
     return Pairing.objects.filter(pk=pk).values_list("team__region__path", flat=True).first() or ""
 
+
 @audit.locates("roster_import")
 def _roster_import(pk: str) -> str:
     return RosterImport.objects.filter(pk=pk).values_list("region__path", flat=True).first() or ""
+
+
 @audit.locates("grant")
 def _grant(pk: str) -> str:
     row = Grant.objects.select_related("region", "body__region").filter(pk=pk).first()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from teams import account_views, robot_views, trail_views, views
 from teams.imports import views as imports
@@ -33,4 +33,5 @@ urlpatterns = [
     path("robots/", robot_views.robots, name="robots"),
     path("robots/<int:pk>/try/", robot_views.robot_try, name="robot_try"),
     path("robots/<int:pk>/end/", robot_views.robot_end, name="robot_end"),
+    path("", include("teams.registry.urls")),
 ]

@@ -23,6 +23,7 @@ from approvals.models import Filing
 from core.models import Attachment, AuditEvent
 from teams.imports.services import check_roster
 from teams.models import RosterImport
+from teams.words import Post
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.outgoing import add_robot, unsent
 from tests.pages import browser
@@ -117,6 +118,8 @@ class Scene:
         self.robot = add_robot(self.world, "pn_system", "liusha_party")
         self.unsent = unsent(self.world.users["liusha_captain"])
         unsent(self.world.users["xf_captain"])
+        self.coming = self.world.appoint("pn_agri_staff", Post.STAFF, "pn_org", valid_from=NEXT_MONDAY)
+        self.grant = drive.grant("pn_agri_staff", self.world.bodies["lihu_team"])
         self._signed_in = {who: self._browser(who) for who in self.world.users}
 
     def path(self, address: Address) -> str:
@@ -182,6 +185,22 @@ objects("teams:team", pk=lambda scene: scene.world.bodies["liusha_team"].pk)
 objects("teams:person", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("teams:robot", pk=lambda scene: scene.robot.pk)
 objects("overview", pk=lambda scene: scene.unsent.pk)
+objects("teams:registry_p", pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("teams:registry_appoint", pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("teams:registry_post_", pk=lambda scene: scene.world.appointments["liusha_member"].pk)
+objects("teams:registry_post_correct", pk=lambda scene: scene.coming.pk)
+objects("teams:registry_place", pk=lambda scene: scene.world.regions["liusha"].pk, act=lambda scene: "rename")
+objects(
+    "teams:registry_body", pk=lambda scene: scene.world.bodies["liusha_party"].pk, act=lambda scene: "merge"
+)
+objects(
+    "teams:registry_body_new", pk=lambda scene: scene.world.regions["liusha"].pk, kind=lambda scene: "office"
+)
+objects("teams:registry_function_add", pk=lambda scene: scene.world.bodies["pn_agri"].pk)
+objects("teams:registry_function_end", pk=lambda scene: scene.world.bodies["liusha_party"].functions.get().pk)
+objects("teams:grant_give", pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("teams:grant_revoke", pk=lambda scene: scene.grant.pk)
+objects("teams:sight", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("teams:pairing", region_pk=lambda scene: scene.world.regions["puning"].pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")
 

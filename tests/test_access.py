@@ -36,8 +36,10 @@ FIELDS = (
     "note request_key page_hash form_key submit_key revision reason parties together returned_on returned_half "
     "q state type start end start_half end_half going destination stand_in contact username password "
     "old_password new_password1 new_password2 text page text_size next decision tab place role days on town "
-    "month unit post person order view also_first_secretary dispatched_by request_id region kind "
-    "traveller sent_by document purpose exit_document extends_id replaces_id"
+    "month unit post person order view also_first_secretary dispatched_by request_id region kind name gender born "
+    "phone registered_in another told body title home_post stationed_at valid_from valid_to when acting_for basis "
+    "code level support_class first_day last_day into parent document short_name functions function origin "
+    "institution team_kind task target purpose why traveller sent_by exit_document extends_id replaces_id"
 )
 
 
@@ -108,7 +110,9 @@ def test_no_method_on_any_address_ends_in_a_crash(scene: Scene, who: str) -> Non
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("who", ["liusha_member", "liusha_secretary", "xf_rural_chief"])
+@pytest.mark.parametrize(
+    "who", ["liusha_member", "liusha_secretary", "xf_rural_chief", "pn_system", "pn_security"]
+)
 def test_no_text_in_any_field_ends_in_a_crash(scene: Scene, who: str) -> None:
     """What PostgreSQL refuses and SQLite swallows: control characters, endless text, numbers past its range."""
     crashed = []

@@ -165,7 +165,7 @@ class County:
         elsewhere = Person.objects.filter(identity_hash__in=hashes).exclude(pk__in=list(self.people))
         self.elsewhere = set(elsewhere.values_list("identity_hash", flat=True)) if hashes else set()
         rows = Appointment.objects.filter(
-            person__in=people.values("pk"), post__in=TEAM_POSTS, acting_for=None
+            person__in=people.values("pk"), post__in=TEAM_POSTS, acting_for=None, void=False
         )
         for row in rows.select_related("body").order_by("pk"):
             ref = self.people[row.person_id]

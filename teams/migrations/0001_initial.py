@@ -91,6 +91,18 @@ class Migration(migrations.Migration):
                     "identity_hash",
                     models.CharField(blank=True, editable=False, max_length=64, verbose_name="身份证索引"),
                 ),
+                ("ethnicity", models.CharField(blank=True, max_length=20, verbose_name="民族")),
+                ("education", models.CharField(blank=True, max_length=20, verbose_name="学历")),
+                ("political_status", models.CharField(blank=True, max_length=20, verbose_name="政治面貌")),
+                ("joined_party_on", models.DateField(blank=True, null=True, verbose_name="入党时间")),
+                ("full_member_on", models.DateField(blank=True, null=True, verbose_name="转正时间")),
+                (
+                    "working_since",
+                    models.CharField(
+                        blank=True, help_text="如 2008-07", max_length=7, verbose_name="参加工作"
+                    ),
+                ),
+                ("staffing", models.CharField(blank=True, max_length=20, verbose_name="编制性质")),
             ],
             options={
                 "verbose_name": "人员",
@@ -543,6 +555,116 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Robot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[("wecom", "企业微信"), ("dingtalk", "钉钉"), ("feishu", "飞书")],
+                        max_length=10,
+                        verbose_name="软件",
+                    ),
+                ),
+                ("group", models.CharField(max_length=40, verbose_name="群名称")),
+                ("token", core.crypto.EncryptedTextField(verbose_name="口令")),
+                ("token_hash", models.CharField(editable=False, max_length=64, verbose_name="口令索引")),
+                ("secret", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="加签密钥")),
+                ("hour", models.PositiveSmallIntegerField(default=8, verbose_name="发送时间")),
+                ("added_at", models.DateTimeField(verbose_name="添加时间")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="停用时间")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="添加人",
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="robots",
+                        to="teams.body",
+                        verbose_name="部门或工作队",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "群机器人",
+                "verbose_name_plural": "群机器人",
+                "ordering": ["body__region__path", "body", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RosterImport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("sha256", models.CharField(max_length=64, verbose_name="校验码")),
+                ("content", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="文件内容")),
+                ("lines", models.JSONField(default=list, verbose_name="核对结果")),
+                ("notes", models.JSONField(default=list, verbose_name="说明")),
+                ("plan_hash", models.CharField(max_length=64, verbose_name="核对结果校验码")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("checked", "待确认"), ("applied", "已导入"), ("dropped", "已放弃")],
+                        default="checked",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(verbose_name="上传时间")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="办理时间")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roster_imports",
+                        to="teams.region",
+                        verbose_name="导入到",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "名册导入",
+                "verbose_name_plural": "名册导入",
+                "ordering": ["-pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Session",
             fields=[
                 ("session_data", models.TextField(verbose_name="session data")),
@@ -616,6 +738,10 @@ class Migration(migrations.Migration):
                 ),
                 ("basis", models.CharField(blank=True, max_length=120, verbose_name="书面依据")),
                 ("home_post", models.CharField(blank=True, max_length=60, verbose_name="派出单位职务")),
+                ("document", models.CharField(blank=True, max_length=80, verbose_name="批准文号")),
+                ("party_relation", models.CharField(blank=True, max_length=60, verbose_name="组织关系")),
+                ("insured_until", models.DateField(blank=True, null=True, verbose_name="保险止期")),
+                ("remark", models.CharField(blank=True, max_length=120, verbose_name="备注")),
                 ("void", models.BooleanField(default=False, verbose_name="已撤销")),
                 (
                     "acting_for",
@@ -977,6 +1103,40 @@ class Migration(migrations.Migration):
         migrations.AlterUniqueTogether(
             name="regionpermission",
             unique_together={("user", "permission", "content_object")},
+        ),
+        migrations.AddConstraint(
+            model_name="robot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("token_hash",), name="one_robot_per_webhook"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="robot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hour__gte", 7), ("hour__lte", 20)), name="robot_hour_by_day"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rosterimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at__isnull", True), ("state", "checked")),
+                    models.Q(
+                        models.Q(("state", "checked"), _negated=True),
+                        ("settled_at__isnull", False),
+                        ("settled_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="roster_import_settled_by_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rosterimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "checked"), ("content", ""), _connector="OR"),
+                name="roster_import_keeps_no_workbook",
+            ),
         ),
         migrations.AddIndex(
             model_name="appointment",
