@@ -1,8 +1,9 @@
-"""Static files taken out of node_modules: only those named here, never whole ``dist`` folders."""
+"""Static files taken out of packages: only those named here, never whole ``dist`` folders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -16,10 +17,31 @@ PACKAGE_FILES = {
     "bootstrap/css/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "bootstrap/css/bootstrap.min.css.map": "bootstrap/dist/css/bootstrap.min.css.map",
 }
+# The same from a Python package: what draws the API's description, and the map each file names.
+_SWAGGER = "static/drf_spectacular_sidecar/swagger-ui-dist"
+PYTHON_FILES = {
+    f"swagger-ui/{name}": f"{_SWAGGER}/{name}"
+    for name in (
+        "swagger-ui.css",
+        "swagger-ui.css.map",
+        "swagger-ui-bundle.js",
+        "swagger-ui-bundle.js.map",
+    )
+}
+
+
+def _origin(address: str) -> Path | None:
+    """The folder a file comes from and its place there, joined; None where it is none of ours."""
+    if address in PACKAGE_FILES:
+        return Path(settings.NODE_MODULES, PACKAGE_FILES[address])
+    if address in PYTHON_FILES:
+        package = find_spec("drf_spectacular_sidecar")
+        return Path(package.submodule_search_locations[0], PYTHON_FILES[address]) if package else None  # type: ignore[index]
+    return None
 
 
 class PackageFilesFinder(BaseFinder):
-    """Finds :data:`PACKAGE_FILES` in ``settings.NODE_MODULES``."""
+    """Finds :data:`PACKAGE_FILES` in ``settings.NODE_MODULES`` and :data:`PYTHON_FILES` beside our code."""
 
     def check(self, **kwargs: Any) -> list[Any]:
         return []
@@ -32,24 +54,24 @@ class PackageFilesFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False) -> str | list[str]:
         """The file on disk; an empty list where it is none of ours, as Django's finders answer."""
-        source = PACKAGE_FILES.get(path)
-        found = Path(settings.NODE_MODULES, source) if source else None
+        found = _origin(path)
         if found is None or not found.is_file():
             return []
         return [str(found)] if find_all else str(found)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
-        for address, source in PACKAGE_FILES.items():
-            if Path(settings.NODE_MODULES, source).is_file():
+        for address in (*PACKAGE_FILES, *PYTHON_FILES):
+            source = _origin(address)
+            if source is not None and source.is_file():
                 yield address, _Package(source)
 
 
 class _Package(FileSystemStorage):
     """One file of a package, opened by the address it is served under."""
 
-    def __init__(self, source: str) -> None:
-        super().__init__(location=settings.NODE_MODULES)
+    def __init__(self, source: Path) -> None:
+        super().__init__(location=source.parent)
         self.source = source
 
     def path(self, name: str) -> str:
-        return super().path(self.source)
+        return str(self.source)

@@ -17,6 +17,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "teams.sweep_sessions",
         "schedule": crontab(hour=3, minute=20),
     },
+    "answers kept for a day": {"task": "core.forget_outcomes", "schedule": crontab(minute=40)},
     "audit trail sealed": {"task": "core.seal", "schedule": 5.0, "options": {"expires": 60}},
     "audit trail sealed throughout": {"task": "core.seal_everything", "schedule": crontab(minute=17)},
     "what leaves the house": {"task": "core.send_outbox", "schedule": crontab(), "options": {"expires": 55}},

@@ -16,7 +16,7 @@ from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from config import keys, logs, safety
+from config import api_settings, keys, logs, safety
 from config.schedule import BEAT_SCHEDULE
 from config.schedule import JOB_NAMES as JOB_NAMES
 
@@ -111,7 +111,9 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
+    "drf_spectacular",
     "guardian",
+    "rest_framework",
 ]
 
 MIDDLEWARE = [
@@ -274,6 +276,12 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
     }
 }
+
+# --- The API ---------------------------------------------------------------------------------------------
+
+API_RATE = env.str("API_RATE", api_settings.RATE)
+REST_FRAMEWORK = api_settings.rest_framework(API_RATE)
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 
 # --- Language, time, files -------------------------------------------------------------------------------
 

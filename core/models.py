@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import connection, models
 
+from core.crypto import EncryptedTextField
 from core.outbox.models import Delivery as Delivery
 from core.outbox.models import OutboxMessage as OutboxMessage
 
@@ -292,3 +293,26 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class IdempotencyKey(models.Model):
+    """What a program's POST under its own key came to, kept for a day so that the same request is answered alike."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="账号", on_delete=models.CASCADE, related_name="+"
+    )
+    key = models.CharField("键", max_length=64)
+    fingerprint = models.CharField("请求校验码", max_length=64)
+    status = models.PositiveSmallIntegerField("状态码", default=0)
+    content_type = models.CharField("类型", max_length=60, blank=True)
+    # The answer may hold a telephone number, which lies nowhere else in the clear either.
+    body = EncryptedTextField("答复", blank=True, default="")
+    created_at = models.DateTimeField("时间", db_index=True)
+
+    class Meta:
+        verbose_name = "接口重发记录"
+        verbose_name_plural = "接口重发记录"
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_outcome_per_key")]
+
+    def __str__(self) -> str:
+        return self.key

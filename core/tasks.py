@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 from core import seal as sealer
+from core.api import idempotency
 from core.jobs import job
 from core.models import AuditCheck
 from core.outbox import queue
@@ -44,3 +45,9 @@ def send_outbox() -> dict[str, int]:
 def prune_outbox() -> int:
     """Remove messages settled half a year ago; returns how many."""
     return queue.prune(KEEP)
+
+
+@job("core.forget_outcomes")
+def forget_outcomes() -> int:
+    """Remove what programs were answered more than a day ago; returns how many answers."""
+    return idempotency.forget()

@@ -38,7 +38,7 @@ def wants_fragment(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
-class _Pages(Paginator):
+class Pages(Paginator):
     """Finds the keys of a page first and its rows by them.
 
     Asked for both at once, PostgreSQL joins every row of the country to what a line shows before it looks which
@@ -55,7 +55,7 @@ class _Pages(Paginator):
 
 def page_of(request: HttpRequest, rows, size: int = PAGE_SIZE) -> Page:
     """The page of ``rows`` that ``?page=`` asks for; a number out of reach gives the nearest page."""
-    return _Pages(rows, size).get_page(request.GET.get("page"))
+    return Pages(rows, size).get_page(request.GET.get("page"))
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:

@@ -174,9 +174,15 @@ def no_overlap(span: Span, person_id: int, own: Collection[int] = ()) -> None:
     raise Refused("overlap", f"{day}已有请假（编号 {number}），改日期或先撤回那一件", field="start")
 
 
-def _stand_in(person_id: int, posting: Appointment, span: Span | None, today: date) -> None:
-    person = next((item for item in stand_in_choices(posting, today) if item.pk == person_id), None)
+def known_stand_in(person_id: int, posting: Appointment, on: date) -> Person:
+    """The team-mate of that number; Refused for anybody else, also in a draft."""
+    person = next((item for item in stand_in_choices(posting, on) if item.pk == person_id), None)
     if person is None:
         raise Refused("stand_in", "代岗人从本队队员里选", field="stand_in")
+    return person
+
+
+def _stand_in(person_id: int, posting: Appointment, span: Span | None, today: date) -> None:
+    person = known_stand_in(person_id, posting, today)
     if span is not None and away.away_between([person.pk], span):
         raise Refused("stand_in_away", f"{person.name}这几天也不在岗，换一位代岗人", field="stand_in")

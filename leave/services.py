@@ -13,7 +13,7 @@ from core import attachments, audit, clock
 from core.errors import Conflict, NotYours
 from core.verbs import check_key, verb
 from leave import links, routing, steps
-from leave.checks import Wish, check, linked, span_of, type_label
+from leave.checks import Wish, check, known_stand_in, linked, span_of, type_label
 from leave.models import LeaveRequest
 from leave.transitions import after
 from policy.leave import LeaveDecision
@@ -97,6 +97,8 @@ def save_draft(
         wish.destination.strip(),
         wish.reason.strip(),
     )
+    if wish.stand_in_id is not None:
+        known_stand_in(wish.stand_in_id, posting, clock.today())
     request.stand_in_id, request.contact = wish.stand_in_id, wish.contact.strip()
     request.exit_document = wish.exit_document.strip()[:80]
     request.absence_halves = span.halves

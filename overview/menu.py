@@ -231,7 +231,7 @@ ENTRIES = (
         _words("我的"),
         _fixed("teams:account"),
         lambda s: True,
-        ("teams:account", "teams:password", "teams:password_again", "core:delivery"),
+        ("teams:account", "teams:password", "teams:password_again", "teams:tokens", "core:delivery"),
         ("tabs",),
     ),
 )

@@ -34,6 +34,7 @@ check templates templates
 check rooms $bin/lint-imports
 check types $bin/mypy
 check migrations $bin/python manage.py makemigrations --check --dry-run
+check api $bin/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 check deployment deployment "$ZHUBANG_DATA"
 
 [ -z "$failed" ] || { echo "Failed:$failed"; exit 1; }

@@ -27,4 +27,7 @@ class FirstPassword:
         match = request.resolver_match
         if match is None or match.view_name in OPEN or not request.user.is_authenticated:
             return None
+        if hasattr(view, "cls"):
+            # The API cannot lead anybody to a page; it refuses by itself (teams.api_auth).
+            return None
         return redirect("teams:password") if request.user.password_is_temporary else None

@@ -168,3 +168,16 @@ class Half(TextChoices):
 class AwayKind(TextChoices):
     LEAVE = "leave", "请假"
     TRIP = "trip", "因公外出"
+
+
+class TokenScope(TextChoices):
+    """What a 接口令牌 may be used for, at most as far as its owner's own rights go."""
+
+    PEOPLE_READ = "people:read", "读区划、机构、队伍、人员和任职"
+    LEAVE_READ = "leave:read", "读请假"
+    LEAVE_WRITE = "leave:write", "填写、提交、撤回请假，登记销假"
+    SIGN_READ = "sign:read", "读待办、签批和知会"
+    SIGN_WRITE = "sign:write", "签批，指定批准人，确认知悉"
+    NOTICES_READ = "notices:read", "读消息"
+    NOTICES_WRITE = "notices:write", "把消息标为已读"
+    RULES_READ = "rules:read", "读条款，问请假由谁批"

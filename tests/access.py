@@ -20,10 +20,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Filing
-from core.models import Attachment, AuditEvent
+from core.models import Attachment, AuditEvent, Notice
 from teams.imports.services import check_roster
-from teams.models import RosterImport
-from teams.words import Post
+from teams.models import RosterImport, Team
+from teams.tokens import make_token
+from teams.words import Post, TeamKind
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.outgoing import add_robot, unsent
 from tests.pages import browser
@@ -57,6 +58,21 @@ class Address:
     @property
     def audience(self) -> str | None:
         return getattr(self.view, "access", None)
+
+    @property
+    def actions(self) -> dict[str, str]:
+        """Of the API: method → action of the resource; empty for a page, which says by itself what it takes."""
+        actions = getattr(self.view, "actions", {})
+        return {method.upper(): name for method, name in actions.items() if method != "head"}
+
+    @property
+    def is_api(self) -> bool:
+        return self.name.startswith("api:")
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What the matrix asks: each action of the API, and of a page to read it and to send it something."""
+        return tuple(self.actions) if self.actions else ("GET", "POST")
 
     @property
     def about_one_object(self) -> bool:
@@ -103,6 +119,7 @@ class Scene:
 
     def __init__(self, drive: Drive) -> None:
         self.world = drive.world
+        self._next_team()
         draft = drive.save("liusha_member", 4, reason=REASON, files=[pdf()])
         self.waiting = drive.submit("liusha_member", draft)
         self.decided = drive.ask("liusha_member", 6, start=NEXT_MONDAY.replace(month=12, day=21))
@@ -120,7 +137,17 @@ class Scene:
         unsent(self.world.users["xf_captain"])
         self.coming = self.world.appoint("pn_agri_staff", Post.STAFF, "pn_org", valid_from=NEXT_MONDAY)
         self.grant = drive.grant("pn_agri_staff", self.world.bodies["lihu_team"])
+        self.token, _ = make_token(
+            acting_user=self.world.user("liusha_member"), name="对接", scopes=["people:read"], days=30
+        )
         self._signed_in = {who: self._browser(who) for who in self.world.users}
+
+    def _next_team(self) -> None:
+        """A second team in the same town, with a captain of its own."""
+        self.world.body("next_team", Team, "驻洪阳镇二队", "liusha", team_kind=TeamKind.TOWN)
+        self.world.person(
+            "next_captain", "邻队长", Post.CAPTAIN, "next_team", unit=self.world.bodies["pn_unit2"]
+        )
 
     def path(self, address: Address) -> str:
         """The address with this scene's objects in it."""
@@ -147,6 +174,10 @@ class Scene:
             file=upload(people(person("洪新人"))),
         )
 
+    def notice(self) -> Notice:
+        """What the applicant was told of his decided request."""
+        return Notice.objects.filter(recipient=self.world.users["liusha_member"]).earliest("pk")
+
     def told(self, party: str) -> Filing:
         """The filing of the decided request to this party."""
         return Filing.objects.get(subject_id=self.decided.pk, party=party)
@@ -158,15 +189,25 @@ class Scene:
         return client
 
     def ask(
-        self, who: str | None, method: str, path: str, fields: dict[str, Any] | None = None
+        self,
+        who: str | None,
+        method: str,
+        path: str,
+        fields: dict[str, Any] | None = None,
+        *,
+        as_json: bool = False,
     ) -> HttpResponse:
         """The answer, with everything undone that the request did, signing out included."""
         with transaction.atomic():
             client = self._signed_in.get(who) or self._browser(who)
             cookies = client.cookies.copy()
             send = {"GET": client.get, "POST": client.post}
-            filled = fields is not None
-            response = send[method](path, fields) if filled else client.generic(method, path)
+            if fields is None:
+                response = client.generic(method, path)
+            elif as_json and method == "POST":
+                response = client.post(path, fields, content_type="application/json")
+            else:
+                response = send[method](path, fields)
             if hasattr(response, "streaming_content"):
                 list(response.streaming_content)
             transaction.set_rollback(True)
@@ -201,7 +242,18 @@ objects("teams:registry_function_end", pk=lambda scene: scene.world.bodies["lius
 objects("teams:grant_give", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("teams:grant_revoke", pk=lambda scene: scene.grant.pk)
 objects("teams:sight", pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("teams:token_revoke", pk=lambda scene: scene.token.pk)
 objects("teams:pairing", region_pk=lambda scene: scene.world.regions["puning"].pk)
+objects("api:leave", pk=lambda scene: scene.waiting.pk)
+objects("api:sign-offs", pk=lambda scene: newest(scene.waiting).pk)
+objects("api:filings", pk=lambda scene: scene.told("team:captain").pk)
+objects("api:notices", pk=lambda scene: scene.notice().pk)
+objects("api:regions", pk=lambda scene: scene.world.regions["liusha"].pk)
+objects("api:offices", pk=lambda scene: scene.world.bodies["liusha_party"].pk)
+objects("api:units", pk=lambda scene: scene.world.bodies["pn_unit"].pk)
+objects("api:teams", pk=lambda scene: scene.world.bodies["liusha_team"].pk)
+objects("api:people", pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("api:appointments", pk=lambda scene: scene.world.appointments["liusha_member"].pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")
 
 

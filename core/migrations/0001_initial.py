@@ -339,6 +339,37 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="IdempotencyKey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, verbose_name="键")),
+                ("fingerprint", models.CharField(max_length=64, verbose_name="请求校验码")),
+                ("status", models.PositiveSmallIntegerField(default=0, verbose_name="状态码")),
+                ("content_type", models.CharField(blank=True, max_length=60, verbose_name="类型")),
+                ("body", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="答复")),
+                ("created_at", models.DateTimeField(db_index=True, verbose_name="时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "接口重发记录",
+                "verbose_name_plural": "接口重发记录",
+                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="one_outcome_per_key")],
+            },
+        ),
+        migrations.CreateModel(
             name="Notice",
             fields=[
                 (

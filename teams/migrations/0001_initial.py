@@ -697,6 +697,52 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ApiToken",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="用途")),
+                (
+                    "digest",
+                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="令牌校验码"),
+                ),
+                ("hint", models.CharField(max_length=12, verbose_name="令牌开头")),
+                ("scopes", models.JSONField(verbose_name="权限")),
+                (
+                    "made_under",
+                    models.CharField(editable=False, max_length=128, verbose_name="登录密码校验码"),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="生成时间")),
+                ("expires_at", models.DateTimeField(verbose_name="有效期至")),
+                ("last_used_at", models.DateTimeField(blank=True, null=True, verbose_name="最近使用")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "接口令牌",
+                "verbose_name_plural": "接口令牌",
+                "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="token_expires_after_creation",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Appointment",
             fields=[
                 (

@@ -9,8 +9,10 @@ from teams.models.people import Person, User
 from teams.models.places import Region
 from teams.models.robots import Robot
 from teams.models.sessions import Session
+from teams.models.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Appointment",
     "Away",
     "Body",

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from core import clock
 from policy.book import RuleBook
 from policy.carries import carries
 from policy.days import format_days
 from policy.decision import LeaveDecision
 from policy.errors import PolicyInputError
-from policy.explain import explain
-from rules.asking import calendar_or_weekends, estimated_years, parse_day
+from rules.asking import as_json, ask
 from rules.book import rule_book
 from rules.clauses import ROUTED
 from rules.management.questions import QuestionCommand, Wrong
@@ -44,30 +41,23 @@ class Command(QuestionCommand):
         for name, label in REQUIRED.items():
             if options[name] is None:
                 raise Wrong(f"缺少 --{name}（{label}）")
-        book, calendar = rule_book(), calendar_or_weekends()
+        book = rule_book()
         try:
-            on: date = clock.today() if options["on"] is None else parse_day(options["on"], field="on")
-            start = None if options["start"] is None else parse_day(options["start"], field="start")
-            decision = explain(
+            decision, note = ask(
                 book,
                 place=str(options["place"]),
                 role=str(options["role"]),
                 days=str(options["days"]),
                 type=str(options["type"]),
-                on=on,
-                start=start,
+                on=options["on"],
+                start=options["start"],
                 dispatched_by=str(options["dispatched_by"]),
                 also_first_secretary=options["also_first_secretary"],
-                calendar=calendar,
             )
         except PolicyInputError as error:
             raise Wrong(str(error)) from None
-        years = estimated_years(decision.span, calendar)
-        note = f"{years}的放假安排还没有登记，休息日先按周末推算。" if years else ""
         if options["as_json"]:
-            answer = decision.as_json()
-            answer["text"] += note
-            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(as_json(decision, note), ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(_lines(book, decision, note)))
 
