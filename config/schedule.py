@@ -30,6 +30,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 
 #: What 运行状态 calls the jobs above.
 JOB_NAMES = {
+    "core.forget_outcomes": "清掉一天前的接口重发记录",
     "config.heartbeat": "报到",
     "teams.sweep_sessions": "清理过期的登录",
     "teams.clear_grants": "清理到期的授权",
