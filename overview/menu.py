@@ -110,6 +110,15 @@ def home_words(scope: Scope) -> str:
     return "总览" if oversees_county(scope) else "首页"
 
 
+#: Pages about local rules and the settings beside them.
+LOCAL_VIEWS = tuple(
+    f"rules:{name}"
+    for name in (
+        "local_list", "local_new", "local_import", "local_card", "local_edit", "local_check", "local_versions",
+        "local_remove_file", "standing", "settings",
+    )
+)  # fmt: skip
+
 ENTRIES = (
     Entry(
         "home", "home", home_words, home_words, _fixed("overview:home"), lambda s: True, ("overview:home",)
@@ -149,6 +158,16 @@ ENTRIES = (
         _fixed("rules:library"),
         lambda s: bool(s.appointments),
         ("rules:library", "rules:pack", "rules:clause"),
+        ("nav",),
+    ),
+    Entry(
+        "local",
+        "book",
+        _words("本地制度"),
+        _words("制度"),
+        _fixed("rules:local_list"),
+        lambda s: oversees_county(s) and bool(s.functions & (_MANAGING | {Function.ORGANIZATION})),
+        LOCAL_VIEWS,
         ("nav",),
     ),
     Entry(

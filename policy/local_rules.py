@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from policy.base import TOPIC_LABELS
 from policy.days import format_days
 from policy.parties import join_labels, party_rank
-from policy.schema import Delegable, LeaveRule, Pack, StepRow, Tier
+from policy.schema import Common, LeaveRule, Pack, StepRow, Tier
 from policy.strict_team import team_rule_as_strict
 from policy.topics import Clock, DeadlineRule, Obligation, QuotaRule, ReportRule
 
@@ -24,15 +24,74 @@ _HOURS: dict[str, int] = {"hours": 1, "days": 24, "workdays": 24, "weeks": 168, 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a local rule cannot be registered. `clause` and `article` are of the document it stands on."""
+    """Why a local rule cannot be registered. `clause` and `article` are of the document it stands on.
+
+    `row` and `tier` say which row of the topic's table, and which of its tiers, where one is at fault.
+    """
 
     topic: str
     clause: str
     article: str
     says: str
+    row: int | None = None
+    tier: int | None = None
 
 
-def check_local_rule(pack: Pack, local_pack: Pack) -> list[Refusal]:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the document lets a local rule of one level go on one topic.
+
+    `how`: register (the document is silent), replace, refine, or closed; `says` is the sentence for it.
+    """
+
+    topic: str
+    how: Literal["register", "replace", "refine", "closed"]
+    clause: str
+    article: str
+    says: str
+
+
+def reach(pack: Pack, topic: str, level: str, on: date | None) -> Reach:
+    """How far a rule of that level may go on a topic from that day on."""
+    label, cited = TOPIC_LABELS[topic], pack.pack.citation
+    opening = next(
+        (row for row in pack.delegable if (not row.topics or topic in row.topics) and _holds(row, on)), None
+    )
+    written = _written(pack, topic, on)
+    if not written:
+        clause = next((row.clause for row in pack.unspecified if row.topic == topic), "")
+        article = _article(pack, clause)
+        if level == "county" or (opening is not None and level in opening.levels):
+            return Reach(topic, "register", clause, article, f"{cited}没有规定{label}，由本地登记")
+        says = f"{cited}没有规定{label}，本地制度由县级登记，{LEVEL_LABELS[level]}不能登记"
+        return Reach(topic, "closed", clause, article, says)
+    if opening is None:
+        article = _article(pack, written[0])
+        says = f"{cited}{article}已经规定了{label}，没有允许各地另定{_opened(pack)}"
+        return Reach(topic, "closed", written[0], article, says)
+    article = _article(pack, opening.clause)
+    if level not in opening.levels:
+        levels = "、".join(LEVEL_LABELS[each] for each in opening.levels)
+        says = f"{cited}{article}只让{levels}制定本地制度，{LEVEL_LABELS[level]}不能登记"
+        return Reach(topic, "closed", opening.clause, article, says)
+    if opening.how == "refine":
+        return Reach(
+            topic, "refine", opening.clause, article, f"{cited}{article}允许细化{label}，只能更严，不能放宽"
+        )
+    return Reach(topic, "replace", opening.clause, article, f"{cited}{article}允许本地另定{label}")
+
+
+def topics_of(pack: Pack) -> tuple[str, ...]:
+    """The topics a pack has rows on; how leave is counted and asked for belongs to leave."""
+    return tuple(topic for topic in TOPIC_LABELS if _rows(pack, topic))
+
+
+def _rows(pack: Pack, topic: str) -> tuple[Any, ...]:
+    rows = pack.rules(topic)
+    return (*rows, *pack.leave_type, *pack.procedure) if topic == "leave" else rows
+
+
+def check_local_rule(pack: Pack, local_pack: Pack, common: Common | None = None) -> list[Refusal]:
     """What stands in the way of `local_pack` under `pack`; an empty list when nothing does.
 
     Replacing needs a delegation that says replace; refining must nowhere be looser than the document;
@@ -50,10 +109,20 @@ def check_local_rule(pack: Pack, local_pack: Pack) -> list[Refusal]:
         refusals.append(
             Refusal("scope", clause, article, "本地制度不能改变适用范围，也不能再授权别处另定办法")
         )
-    for topic in TOPIC_LABELS:
-        if local_pack.rules(topic):
-            refusals.extend(_check_topic(pack, local_pack, topic))
+    for topic in topics_of(local_pack):
+        refusals.extend(_check_topic(pack, local_pack, topic))
+    if common is not None:
+        refusals.extend(_check_counting(local_pack, common))
     return refusals
+
+
+def _check_counting(local_pack: Pack, common: Common) -> Iterator[Refusal]:
+    """What the State's own law counts no locality counts otherwise."""
+    fixed = {each.code: each for each in common.leave_type if each.fixed}
+    for kind in local_pack.leave_type:
+        law = fixed.get(kind.code)
+        if law is not None and law.counting != kind.counting:
+            yield Refusal("leave", "", "", f"{law.label}怎么计由国家规定（{law.law}），本地制度不能改")
 
 
 def _check_answers(pack: Pack, local_pack: Pack) -> Iterator[Refusal]:
@@ -76,67 +145,39 @@ def _check_answers(pack: Pack, local_pack: Pack) -> Iterator[Refusal]:
 def _check_topic(pack: Pack, local_pack: Pack, topic: str) -> Iterator[Refusal]:
     on = local_pack.pack.from_
     level = local_pack.pack.region.level
-    opening = next(
-        (row for row in pack.delegable if (not row.topics or topic in row.topics) and _holds(row, on)), None
-    )
-    written = _written(pack, topic, on)
-    if not written:
-        if level == "county" or (opening is not None and level in opening.levels):
-            return
-        clause = next((row.clause for row in pack.unspecified if row.topic == topic), "")
-        yield Refusal(
-            topic,
-            clause,
-            _article(pack, clause),
-            f"{pack.pack.citation}没有规定{TOPIC_LABELS[topic]}，本地制度由县级登记，{LEVEL_LABELS[level]}不能登记",
-        )
+    far = reach(pack, topic, level, on)
+    if far.how in ("register", "replace"):
         return
     open_codes = {
         code for row in pack.unspecified if row.topic == topic and _holds(row, on) for code in row.codes
     }
-    rows = [row for row in local_pack.rules(topic) if getattr(row, "code", None) not in open_codes]
+    rows = [row for row in _rows(local_pack, topic) if getattr(row, "code", None) not in open_codes]
     if not rows and level == "county":
         return
-    if opening is None:
-        yield Refusal(
-            topic,
-            written[0],
-            _article(pack, written[0]),
-            f"{pack.pack.citation}{_article(pack, written[0])}已经规定了{TOPIC_LABELS[topic]}，"
-            f"没有允许各地另定{_opened(pack)}",
-        )
-    elif level not in opening.levels:
-        levels = "、".join(LEVEL_LABELS[each] for each in opening.levels)
-        article = _article(pack, opening.clause)
-        yield Refusal(
-            topic,
-            opening.clause,
-            article,
-            f"{pack.pack.citation}{article}只让{levels}制定本地制度，{LEVEL_LABELS[level]}不能登记",
-        )
-    elif opening.how == "refine":
-        yield from _looser(pack, rows, topic, opening, on)
+    if far.how == "closed":
+        yield Refusal(topic, far.clause, far.article, far.says)
+    else:
+        yield from _looser(pack, local_pack, rows, topic, far, on)
 
 
 def _looser(
-    pack: Pack, rows: list[Any], topic: str, opening: Delegable, on: date | None
+    pack: Pack, local_pack: Pack, rows: list[Any], topic: str, far: Reach, on: date | None
 ) -> Iterator[Refusal]:
-    article = _article(pack, opening.clause)
-    tail = f"{pack.pack.citation}{article}只许细化，不许放宽"
+    tail = f"{pack.pack.citation}{far.article}只许细化，不许放宽"
     base = [row for row in pack.rules(topic) if _holds(row, on)]
     if topic == "leave":
-        for rule in rows:
-            for clause, why in _looser_leave(pack, base, rule):
-                yield Refusal(topic, clause, _article(pack, clause), f"{why}；{tail}")
+        for number, rule in enumerate(local_pack.leave):
+            for tier, clause, why in _looser_leave(pack, base, rule):
+                yield Refusal(topic, clause, _article(pack, clause), f"{why}；{tail}", number, tier)
         return
     standing = {getattr(row, "code", None): row for row in base}
+    written = local_pack.rules(topic)
     for row in rows:
         other = standing.get(getattr(row, "code", None))
         if other is not None and not _as_strict(other, row):
             clause_article = _article(pack, other.clause)
-            yield Refusal(
-                topic, other.clause, clause_article, f"“{row.label}”比{clause_article}的要求宽；{tail}"
-            )
+            says = f"“{row.label}”比{clause_article}的要求宽；{tail}"
+            yield Refusal(topic, other.clause, clause_article, says, written.index(row))
 
 
 def _as_strict(base: Any, local: Any) -> bool:
@@ -199,7 +240,7 @@ def _as_short(base: Clock, local: Clock) -> bool:
     return local.by_date is not None and base.by_date is not None and local.by_date <= base.by_date
 
 
-def _looser_leave(pack: Pack, base: list[LeaveRule], local: LeaveRule) -> Iterator[tuple[str, str]]:
+def _looser_leave(pack: Pack, base: list[LeaveRule], local: LeaveRule) -> Iterator[tuple[int, str, str]]:
     for rule in base:
         if not set(rule.roles) & set(local.roles) or (
             rule.types and local.types and not set(rule.types) & set(local.types)
@@ -212,7 +253,7 @@ def _looser_leave(pack: Pack, base: list[LeaveRule], local: LeaveRule) -> Iterat
                 article = _article(pack, theirs.clause)
                 asked, offered = _parties(pack, theirs), _parties(pack, mine)
                 why = f"请假 {format_days(halves)} 天，{article}要{asked}，本地制度只要{offered}"
-                yield theirs.clause, why
+                yield local.tiers.index(mine), theirs.clause, why
                 break
 
 

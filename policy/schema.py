@@ -198,7 +198,8 @@ class LeaveRule(Dated):
 class LeaveType(Dated):
     """A type of leave: how it is charged to the balance and by which law.
 
-    `clause` is given only where a document itself adds or changes a type.
+    `clause` is given only where a document itself adds or changes a type. `fixed`: the State's own law says
+    how it is counted, so no locality may count it otherwise.
     """
 
     code: Code
@@ -206,6 +207,7 @@ class LeaveType(Dated):
     counting: Literal["calendar", "workdays"]
     law: Text
     clause: ClauseId | None = None
+    fixed: bool = False
 
 
 class YieldWhen(Strict):

@@ -9,4 +9,5 @@ class RulesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from rules import doctor, trail  # noqa: F401  (are the offices there that the documents name? words)
+        from rules import access, doctor, guards, trail  # noqa: F401  (access; checks; triggers; words of the trail)
+        from rules.local import subject  # noqa: F401

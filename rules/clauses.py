@@ -39,3 +39,9 @@ ROUTED = (
     "yongxing-leave-unspecified",
     "ganzhou-2-leave-system",
 )
+
+# How far a locality may make its own rule: registering one is held to it, and leave follows it once confirmed.
+REGISTERED = (
+    "zhumadian-16-local",
+    "puning-10-refine",
+)

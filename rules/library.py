@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from core import clock
 from core.access import allows
 from policy.base import DISPATCHER_LABELS, ROLE_LABELS, TOPIC_LABELS
 from policy.book import RuleBook
@@ -29,20 +30,33 @@ LISTED = ("duty", "discipline")
 
 
 def documents(book: RuleBook, own: list[Pack]) -> list[dict[str, Any]]:
-    """Every document, the viewer's own first, as the list shows them."""
+    """Every document, the viewer's own first, as the list shows them; of local rules his own places' alone."""
     first = {pack.id for pack in own}
-    ordered = [*own, *(pack for pack in book.packs.values() if pack.id not in first)]
+    others = (pack for pack in book.packs.values() if pack.id not in first and not pack.pack.under)
+    ordered = [*own, *others]
     return [
         {
             "pack": pack,
             "url": reverse("rules:pack", args=[pack.id]),
             "own": pack.id in first,
-            "in_force": pack.pack.status == "in_force",
+            "tag": standing_tag(pack),
             "rows": header_rows(pack),
             "clauses": len(pack.clause),
         }
         for pack in ordered
     ]
+
+
+def standing_tag(pack: Pack) -> dict[str, str]:
+    """现行, 待施行, 已不再施行 or 待县里确认, as ``components/status_tag.html`` wants it."""
+    today, header = clock.today(), pack.pack
+    if header.status != "in_force":
+        return {"kind": "returned", "label": "待县里确认"}
+    if header.to and header.to < today:
+        return {"kind": "later", "label": "已不再施行"}
+    if header.from_ and today < header.from_:
+        return {"kind": "now", "label": "待施行"}
+    return {"kind": "done", "label": "现行"}
 
 
 def header_rows(pack: Pack) -> list[dict[str, str]]:
@@ -65,13 +79,13 @@ def document(book: RuleBook, pack: Pack, user: User, topic: str = "") -> dict[st
     """One document by topic, in the order in which it takes them up; ``topic`` leaves one of them."""
     found = list(dict.fromkeys(clause.topic for clause in pack.clause))
     shown = [each for each in found if not topic or each == topic]
-    working = sum(status(clause) == WORKING for clause in pack.clause)
+    working = sum(_works(pack, clause) for clause in pack.clause)
     here = reverse("rules:pack", args=[pack.id])
     counts = {each: sum(clause.topic == each for clause in pack.clause) for each in found}
     return {
         "pack": pack,
         "rows": header_rows(pack),
-        "in_force": pack.pack.status == "in_force",
+        "tag": standing_tag(pack),
         "clauses": len(pack.clause),
         "working": working,
         "planned": len(pack.clause) - working,
@@ -127,10 +141,15 @@ def _clause(book: RuleBook, pack: Pack, clause: Clause, user: User) -> dict[str,
         "readings": [
             {"says": each.says, "why": each.why} for each in book.interpretations_of(clause.id).values()
         ],
-        "working": status(clause) == WORKING,
+        "working": _works(pack, clause),
         "waiting": WAITING[clause.mode],
         "where": _places(clause, user),
     }
+
+
+def _works(pack: Pack, clause: Clause) -> bool:
+    """Leave follows a local rule by itself; every other clause works where something carries it."""
+    return status(clause) == WORKING or (bool(pack.pack.under) and clause.topic == "leave")
 
 
 def _items(pack: Pack, clause_id: str) -> list[str]:

@@ -76,13 +76,14 @@ def own_place(book: RuleBook, user: User) -> Place | None:
 def own_packs(book: RuleBook, user: User) -> list[Pack]:
     """The documents that hold where the user serves, most specific first."""
     regions = [row.body.region for row in scope_of(user).appointments]
-    above = _above(regions)
+    above, today = _above(regions), clock.today()
     packs: dict[str, Pack] = {}
     for region in regions:
         chain = _chain(region, above)
         for kind in TeamKind.values:
             packs.update({pack.id: pack for pack in book.applicable(chain, kind)})
-    return list(packs.values())
+    # Of a local rule only the version in force; the others stand in its list.
+    return [pack for pack in packs.values() if not pack.pack.under or pack.pack.in_force(today)]
 
 
 def _covered(book: RuleBook, regions: list[Region]) -> list[Place]:
@@ -108,8 +109,19 @@ def _covered(book: RuleBook, regions: list[Region]) -> list[Place]:
     return places
 
 
+def chains_of(regions: list[Region]) -> list[tuple[Region, tuple[str, ...]]]:
+    """Each region with its code and those above it, in one query for all."""
+    above = _above(regions)
+    return [(region, _chain(region, above)) for region in regions]
+
+
+def codes_of(region: Region) -> tuple[str, ...]:
+    """The region's code and those above it, as the resolver wants them."""
+    return _chain(region, _above([region]))
+
+
 def _chain(region: Region, above: dict[str, tuple[str, str]]) -> tuple[str, ...]:
-    """Statistical codes from the region upwards, as the resolver wants them."""
+    """Codes from the region upwards, as the resolver wants them."""
     return tuple(above[path][0] for path in reversed(region.ancestor_paths()) if above[path][0])
 
 
@@ -117,5 +129,5 @@ def _above(regions: Iterable[Region]) -> dict[str, tuple[str, str]]:
     """Code and name by path, of these regions and everything above them, in one query."""
     paths = {path for region in regions for path in region.ancestor_paths()}
     # Of a place that was renamed, the present name.
-    rows = Region.objects.filter(path__in=paths).order_by("valid_from").values_list("path", "code", "name")
-    return {path: (code, name) for path, code, name in rows}
+    rows = Region.objects.filter(path__in=paths).only("path", "code", "name", "level").order_by("valid_from")
+    return {row.path: (row.rule_code, row.name) for row in rows}

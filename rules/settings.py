@@ -7,21 +7,47 @@ from datetime import date, timedelta
 from typing import Any
 
 from core import audit, clock
-from core.errors import Refused
+from core.errors import NotYours, Refused
 from core.verbs import verb
+from rules.desks import desks
 from rules.models import RegionSetting
 from teams.models import Region, User
 from teams.models.dated import in_force
+from teams.words import Level
+
+BASIS_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Declared:
-    """One setting: its key, what it does in words, its type and what holds where nobody has set it."""
+    """One setting: its key, what it does in words, its type and what holds where nobody has set it.
+
+    The page shows a switch for bool, a number for int (``unit`` behind it, from ``least`` to ``most``), and for str
+    a text or, where there are ``choices`` (value, words), a list.
+    """
 
     key: str
     says: str
     kind: type
     default: Any
+    choices: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
+    least: int = 0
+    most: int = 366
+
+    def words(self, value: Any) -> str:
+        """The value as a page says it."""
+        if self.kind is bool:
+            return "是" if value else "否"
+        return f"{dict(self.choices).get(value, value)}{f' {self.unit}' if self.unit else ''}"
+
+    def allows(self, value: Any) -> bool:
+        """Is this a value the setting can have?"""
+        if type(value) is not self.kind:
+            return False
+        if isinstance(value, int) and self.kind is int:
+            return self.least <= value <= self.most
+        return not self.choices or value in dict(self.choices)
 
 
 DECLARED = {
@@ -45,6 +71,40 @@ def setting(region: Region, key: str, on: date | None = None) -> Any:
     return declared.default if row is None else row.value
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What a setting is in a region on a day: ``row`` is the row that says so, ``own`` whether it is the region's."""
+
+    declared: Declared
+    value: Any
+    row: RegionSetting | None
+    own: bool
+
+
+def standing_settings(region: Region, on: date | None = None) -> list[Standing]:
+    """Every declared setting as it holds in the region, in the order of the registry; one query."""
+    rows = (
+        RegionSetting.objects.filter(in_force(on or clock.today()), region__path__in=region.ancestor_paths())
+        .select_related("region", "set_by__person")
+        .order_by("region__path")
+    )
+    nearest = {row.key: row for row in rows}
+    return [
+        Standing(
+            each, row.value if row else each.default, row, row is not None and row.region.path == region.path
+        )
+        for each in DECLARED.values()
+        for row in [nearest.get(each.key)]
+    ]
+
+
+def may_set(user: User, region: Region) -> bool:
+    """The county's managing office and organization department set the county's values and its towns'."""
+    return any(
+        desk.region.level == Level.COUNTY and region.path.startswith(desk.region.path) for desk in desks(user)
+    )
+
+
 @verb("setting.set")
 def set_setting(
     *,
@@ -55,15 +115,25 @@ def set_setting(
     acting_user: User | None,
     valid_from: date | None = None,
 ) -> RegionSetting:
-    """Set a region's value from a day on; the earlier row ends the day before. A basis is required."""
+    """Set a region's value from a day on; the earlier row ends the day before. A basis is required.
+
+    ``acting_user`` None is the installation itself. Raises NotYours for whoever manages nothing there.
+    """
+    if acting_user is not None and not may_set(acting_user, region):
+        raise NotYours("not_yours", "没有这个地方")
     declared = DECLARED.get(key)
     if declared is None:
         raise Refused("unknown_setting", f"没有“{key}”这个设置项", field="key")
-    if not isinstance(value, declared.kind):
+    if not declared.allows(value):
         raise Refused("setting_type", f"“{declared.says}”的值不对", field="value")
     if not basis.strip():
         raise Refused("no_basis", "写明依据的文号或会议", field="basis")
+    if len(basis.strip()) > BASIS_LENGTH:
+        raise Refused(
+            "basis_long", f"依据最多 {BASIS_LENGTH} 字，现在 {len(basis.strip())} 字", field="basis"
+        )
     first = valid_from or clock.today()
+    Region.objects.select_for_update(of=("self",)).get(pk=region.pk)
     current = (
         RegionSetting.objects.select_for_update()
         .filter(region=region, key=key, valid_to__isnull=True)

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from policy.base import TOPIC_LABELS
+
 SCREEN_WORDS = {
     "rules:pack": "制度库",
     "rules:trial": "试算",
+    "rules:local_submit": "登记本地制度",
     "leave:submit": "请假申请",
+    "leave:extend": "续假",
+    "leave:new_trip": "因公外出",
     "leave:assign": "指定批准人",
     "leave:back": "销假",
     "teams:pairing": "组团结对",
     "teams:roster_imports": "名册导入",
 }
 #: Where a reader is led who may go there; the other places are about one object and have no address of their own.
-LINKED = {"rules:trial": "rules:trial", "leave:submit": "leave:new", "teams:pairing": "teams:pairing"}
+LINKED = {
+    "rules:trial": "rules:trial",
+    "rules:local_submit": "rules:local_new",
+    "leave:submit": "leave:new",
+    "teams:pairing": "teams:pairing",
+}
 JOB_WORDS = {
     "leave.remind_return": "到期当天提醒销假",
     "leave.remind_overdue": "逾期没有销假的提醒",
 }
 COMMAND_WORDS = {"explain": "命令 explain"}
+
+
+def topic_words(topic: str) -> str:
+    """请销假, 考勤 and the rest."""
+    return TOPIC_LABELS.get(topic, topic)

@@ -59,8 +59,8 @@ class Directory:
             self._offices.setdefault((row.office.region.level, row.function), row.office)
 
     def region_codes(self) -> tuple[str, ...]:
-        """Statistical codes from the most specific region upwards, as the resolver wants them."""
-        return tuple(region.code for region in self.regions if region.code)
+        """Codes from the most specific region upwards, as the resolver wants them."""
+        return tuple(region.rule_code for region in self.regions if region.rule_code)
 
     def place(self, party: str) -> Place:
         """The post and body that ``party`` means here, e.g. ``county:organization``."""

@@ -28,6 +28,7 @@ from teams.words import Post, TeamKind
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.outgoing import add_robot, unsent
 from tests.pages import browser
+from tests.rules.local import waiting_rule
 from tests.teams.rosters_typed import people, person, upload
 
 HERE = Path(__file__).parent
@@ -140,6 +141,7 @@ class Scene:
         self.token, _ = make_token(
             acting_user=self.world.user("liusha_member"), name="对接", scopes=["people:read"], days=30
         )
+        self.rule = waiting_rule(self.world)
         self._signed_in = {who: self._browser(who) for who in self.world.users}
 
     def _next_team(self) -> None:
@@ -177,6 +179,9 @@ class Scene:
     def notice(self) -> Notice:
         """What the applicant was told of his decided request."""
         return Notice.objects.filter(recipient=self.world.users["liusha_member"]).earliest("pk")
+
+    def rule_file(self) -> Attachment:
+        return Attachment.objects.get(subject_kind="local_rule", subject_id=str(self.rule.pk))
 
     def told(self, party: str) -> Filing:
         """The filing of the decided request to this party."""
@@ -255,6 +260,7 @@ objects("api:teams", pk=lambda scene: scene.world.bodies["liusha_team"].pk)
 objects("api:people", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("api:appointments", pk=lambda scene: scene.world.appointments["liusha_member"].pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")
+objects("rules:local", pk=lambda scene: scene.rule.pk, file_pk=lambda scene: scene.rule_file().pk)
 
 
 def pdf() -> SimpleUploadedFile:

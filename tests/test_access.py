@@ -43,7 +43,11 @@ FIELDS = (
     "phone registered_in another told body title home_post stationed_at valid_from valid_to when acting_for basis "
     "code level support_class first_day last_day into parent document short_name functions function origin "
     "institution team_kind task target purpose why traveller sent_by exit_document extends_id replaces_id "
-    "page_size team applicant mine since until phase unread extends replaces"
+    "page_size team applicant mine since until phase unread extends replaces "
+    "number issuer issued under answers team_kinds do g0-row g0-roles g0-types g0-t0-row "
+    "g0-t0-upto g0-t0-article g0-t0-told g0-t0-s0-row g0-t0-s0-parties g0-t0-s0-mode q0-row q0-code q0-per "
+    "q0-at_least q0-article count-article count-count_personal try_role try_type try_days with how topic key "
+    "leave-join_touching-value leave-join_touching-basis leave-join_touching-valid_from"
 )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from django.db import models
 from django.db.models import Q
@@ -73,6 +74,17 @@ class Region(Dated):
     def ancestor_paths(self) -> list[str]:
         """Paths from the root down to this region, itself included."""
         return [self.path[: end * STEP] for end in range(1, len(self.path) // STEP + 1)]
+
+    @property
+    def rule_code(self) -> str:
+        """What rules call the region: its statistical code, or a stand-in for a management area without one.
+
+        No province's codes begin with 98, and a renamed area keeps its path. Empty for a village without a code,
+        which follows its town.
+        """
+        if self.code or self.level not in (Level.COUNTY, Level.TOWN):
+            return self.code
+        return f"98{crc32(self.path.encode()):010d}"
 
     def subtree(self) -> tuple[str, str]:
         """The half-open path range of this region and everything below it."""

@@ -15,7 +15,9 @@ from approvals.models import Filing, Recusal, Seat, Signature, SignOff
 from core import clock, seal, trail_care, triggers
 from core.models import AuditAnchor, AuditEvent
 from leave.models import LeaveRequest
+from rules.models import LocalRule, LocalRuleScope
 from tests.drive import NEXT_MONDAY, Drive, newest
+from tests.rules.local import Registrar, paper, waiting_rule, xinfeng_tiers
 
 #: Run on whichever database this run uses, and on PostgreSQL wherever it answers.
 pytestmark = [
@@ -46,6 +48,8 @@ class Scene:
         self.withdrawn = drive.ask("lihu_member", 1, start=NEXT_MONDAY + timedelta(days=7))
         drive.withdraw("lihu_member", self.withdrawn)
         self.draft = drive.save("xf_member", 1)
+        self.confirmed_rule = Registrar(drive.world).confirmed(paper(xinfeng_tiers()))
+        self.waiting_rule = waiting_rule(drive.world)
         seal.seal()
         trail_care.go_on(trail_care.start_check(acting_user=None).pk)
         long_ago = clock.at(date(2020, 1, 1), 0)
@@ -96,6 +100,10 @@ def round_of(which: str, assignment: str) -> Callable[[Scene], str]:
     return lambda scene: (
         f"UPDATE approvals_signoff SET {assignment} WHERE id = {newest(getattr(scene, which)).pk}"
     )
+
+
+def rule(assignment: str, which: str) -> Callable[[Scene], str]:
+    return lambda scene: f"UPDATE rules_localrule SET {assignment} WHERE id = {getattr(scene, which).pk}"
 
 
 AGREED = "state = 'agreed', settled_at = opened_at"
@@ -166,8 +174,10 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
         leave("decision = '{}'", "approved"),
         leave("going = 'beyond'", "approved"),
         leave("stand_in_id = applicant_id", "approved"),
-        leave("\"end\" = '2027-01-01'", "approved"),
+        leave("\"end\" = '2027-01-01', until = '2027-01-01'", "approved"),
     ],
+    "leave_leaverequest_until": [leave("until = '2027-01-01'", "approved")],
+    "leave_leaverequest_changed": [leave("state = 'changed'", "approved")],
     "leave_leaverequest_born_draft": [
         lambda scene: copied(
             LeaveRequest, scene.pending.pk, form_key="raw", number="2026-9999", state="approved"
@@ -176,6 +186,22 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
     "leave_leaverequest_no_delete": [
         lambda scene: f"DELETE FROM leave_leaverequest WHERE id = {scene.pending.pk}"
     ],
+    "rules_localrule_unconfirmed": [rule("state = 'confirmed'", "waiting_rule")],
+    "rules_localrule_frozen": [
+        rule("state = 'draft'", "confirmed_rule"),
+        rule("body = '{}'", "confirmed_rule"),
+        rule("number = 'x'", "confirmed_rule"),
+        rule("valid_from = '2020-01-01'", "confirmed_rule"),
+        rule("region_id = 1", "confirmed_rule"),
+        rule("supersedes_id = id", "confirmed_rule"),
+    ],
+    "rules_localrule_born_draft": [
+        lambda scene: copied(LocalRule, scene.confirmed_rule.pk, form_key="raw"),
+    ],
+    "rules_localrule_no_delete": [
+        lambda scene: f"DELETE FROM rules_localrule WHERE id = {scene.waiting_rule.pk}"
+    ],
+    "rules_localrulescope_no_delete": [removed("rules_localrulescope")],
 }
 
 
@@ -206,6 +232,7 @@ def test_what_the_verbs_do_passes(scene: Scene) -> None:
         cursor.execute(round_of("pending", "step = 0")(scene))
         cursor.execute(copied(SignOff, newest(scene.approved).pk, round=9, state="open", settled_at=None))
         cursor.execute(leave("reason = 'x'", "draft")(scene))
+        cursor.execute(rule("valid_to = '2027-01-01'", "confirmed_rule")(scene))
     assert Signature.objects.filter(sign_off=newest(scene.joint)).count() == 2
 
 
@@ -223,6 +250,10 @@ CONSTRAINTS: dict[str, Callable[[Scene], str]] = {
     "a filing that names no clause": changed("approvals_filing", "clause = ''", "kind = 'filing'"),
     "back without a day": leave("state = 'back'", "approved"),
     "the end before the start": leave("\"end\" = '2020-01-01'", "pending"),
+    "two open local rules on one matter": lambda scene: copied(
+        LocalRuleScope, scene.confirmed_rule.scopes.first().pk, rule_id=scene.waiting_rule.pk
+    ),
+    "a local rule that ends before it begins": rule("valid_to = '2020-01-01'", "confirmed_rule"),
     "two requests with one number": lambda scene: leave(
         f"series = '{scene.approved.series}', number = '{scene.approved.number}'", "pending"
     )(scene),

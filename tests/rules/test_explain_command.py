@@ -17,6 +17,7 @@ from django.db import OperationalError, ProgrammingError
 from core import calendar as statutory
 from policy.calendar import Calendar
 from rules import asking
+from rules.book import shipped_book
 from rules.management.commands import explain
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -218,6 +219,7 @@ def test_wrong_questions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(explain, "calendar_or_weekends", Calendar)
+    monkeypatch.setattr(explain, "rule_book", shipped_book)
     with pytest.raises(SystemExit) as ended:
         explain.Command().run_from_argv(["manage.py", "explain", *flags])
     shown = capsys.readouterr()

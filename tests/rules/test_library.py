@@ -9,12 +9,12 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from rules.book import rule_book
+from rules.book import shipped_book
 from rules.carriers import WORKING, status
 from tests.cast import World
 
 SignIn = Callable[[str], Client]
-BOOK = rule_book()
+BOOK = shipped_book()
 
 
 def rule(page: str, clause_id: str) -> str:

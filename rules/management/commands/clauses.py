@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from rules.book import rule_book
+from rules.book import shipped_book
 from rules.carriers import WORKING, clause_rows
 from rules.management.questions import QuestionCommand, Wrong
 
@@ -20,7 +20,7 @@ class Command(QuestionCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="输出 JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        book, pack = rule_book(), options["pack"]
+        book, pack = shipped_book(), options["pack"]
         if pack is not None and pack not in book.packs:
             raise Wrong(f"没有“{pack}”这份文件，可以写：{'、'.join(book.packs)}")
         rows = clause_rows(book, pack)

@@ -1,0 +1,166 @@
+"""Region settings: what holds in a place, since when, on what basis, set by whom; set anew with a basis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from core import clock, web
+from core.access import access
+from core.errors import NotYours, Refused
+from rules.desks import desks
+from rules.local.forms import Plain, choice, day, text
+from rules.models import RegionSetting
+from rules.settings import BASIS_LENGTH, DECLARED, Declared, Standing, set_setting, standing_settings
+from teams.models import Region
+from teams.models.dated import in_force
+from teams.models.places import path_range
+from teams.words import Level
+
+ON_OFF = [("yes", "是"), ("no", "否")]
+
+
+class SettingForm(Plain):
+    """One setting: its new value, from when, on what basis."""
+
+    def __init__(self, *args: Any, declared: Declared, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=declared.key.replace(".", "-"), **kwargs)
+        self.declared = declared
+        self.fields["value"] = self._value()
+        self.fields["valid_from"] = day("从哪天起", required=True)
+        self.fields["basis"] = text("依据", required=True, most=BASIS_LENGTH, help_text="文号或会议，如：县驻村办〔2026〕3号",
+                                    error_messages={"required": "写明依据的文号或会议"})  # fmt: skip
+
+    def _value(self) -> forms.Field:
+        declared = self.declared
+        if declared.kind is bool:
+            return choice("改为", ON_OFF)
+        if declared.kind is int:
+            limits = {"min_value": declared.least, "max_value": declared.most}
+            sentence = f"写 {declared.least} 到 {declared.most} 之间的整数"
+            return forms.IntegerField(
+                label=f"改为（{declared.unit}）" if declared.unit else "改为",
+                error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence),
+                **limits,
+            )
+        if declared.choices:
+            return choice("改为", list(declared.choices))
+        return text("改为", required=True, most=60, error_messages={"required": "填写新的值"})
+
+    def clean_value(self) -> Any:
+        value = self.cleaned_data["value"]
+        return value == "yes" if self.declared.kind is bool else value
+
+
+@access("registrar")
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """The settings of the county or of one of its towns (``?region=``); a post sets one of them."""
+    regions = _regions(request)
+    asked = request.POST.get("region") or request.GET.get("region") or (str(regions[0].pk) if regions else "")
+    region = next((each for each in regions if str(each.pk) == asked), None)
+    if region is None:
+        raise Http404
+    bad: SettingForm | None = None
+    if request.method == "POST":
+        declared = DECLARED.get(request.POST.get("key", ""))
+        if declared is None:
+            raise Http404
+        bad = SettingForm(request.POST, declared=declared)
+        if bad.is_valid():
+            said = bad.cleaned_data
+            try:
+                set_setting(
+                    region=region,
+                    key=declared.key,
+                    value=said["value"],
+                    basis=said["basis"],
+                    valid_from=said["valid_from"],
+                    acting_user=request.user,
+                )
+            except NotYours as refused:
+                raise Http404 from refused
+            except Refused as refused:
+                web.refusals_to_form(bad, refused)
+            else:
+                messages.success(request, f"已设置，从 {said['valid_from'].isoformat()}起按新的值办")
+                return redirect(f"{reverse('rules:settings')}?region={region.pk}")
+    history = (
+        RegionSetting.objects.filter(region__path=region.path)
+        .select_related("set_by__person")
+        .order_by("-valid_from")
+    )
+    past: dict[str, list[RegionSetting]] = {}
+    for row in history:
+        past.setdefault(row.key, []).append(row)
+    context = {
+        "region": region,
+        "regions": regions,
+        "items": [_item(each, past.get(each.declared.key, []), bad) for each in standing_settings(region)],
+        "form": bad,
+        "has_errors": bad is not None,
+    }
+    return render(request, "rules/settings.html", context, status=422 if bad else 200)
+
+
+def _regions(request: HttpRequest) -> list[Region]:
+    """The counties whose settings the user manages, each followed by its towns."""
+    found: list[Region] = []
+    for desk in desks(request.user):
+        if desk.region.level == Level.COUNTY:
+            low, high = path_range(desk.region.path)
+            below = Region.objects.filter(
+                in_force(clock.today()), path__gte=low, path__lt=high, level__in=[Level.COUNTY, Level.TOWN]
+            )
+            found += below.order_by("path")
+    return found
+
+
+def _item(standing: Standing, past: list[RegionSetting], bad: SettingForm | None) -> dict[str, Any]:
+    declared, row = standing.declared, standing.row
+    value = standing.value
+    shown = ("yes" if value else "no") if declared.kind is bool else value
+    own = bad is not None and bad.declared.key == declared.key
+    return {
+        "declared": declared,
+        "value": declared.words(value),
+        "rows": [
+            {"label": "来自", "value": _source(standing)},
+            *(
+                [
+                    {"label": "从哪天起", "value": row.valid_from.isoformat()},
+                    {"label": "依据", "value": row.basis},
+                    {"label": "设置人", "value": str(row.set_by) if row.set_by else "系统"},
+                ]
+                if row
+                else []
+            ),
+        ],
+        "past": [
+            {
+                "value": declared.words(each.value),
+                "since": each.valid_from,
+                "to": each.valid_to,
+                "basis": each.basis,
+                "by": str(each.set_by) if each.set_by else "系统",
+            }
+            for each in past
+            if row is None or each.pk != row.pk
+        ],
+        "form": bad
+        if own
+        else SettingForm(declared=declared, initial={"value": shown, "valid_from": clock.today()}),
+        "open": own,
+    }
+
+
+def _source(standing: Standing) -> str:
+    if standing.row is None:
+        return "没有设置过，按系统的默认值"
+    return "本地设置" if standing.own else f"沿用{standing.row.region.name}的设置"
