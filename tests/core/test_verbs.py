@@ -11,8 +11,9 @@ from core.crypto import decrypt, encrypt, fingerprint
 from core.errors import Conflict, Refused
 from core.models import AuditEvent, Notice, Sequence
 from core.verbs import verb
-from teams.models import Person
+from teams.models import Appointment, Person
 from tests.cast import World
+from tests.drive import MONDAY
 
 pytestmark = pytest.mark.django_db
 
@@ -45,10 +46,23 @@ def test_an_unexpected_error_undoes_everything_and_is_not_hidden(world: World) -
     assert (event.outcome, event.after) == ("failed", {"code": "ZeroDivisionError"})
 
 
+@verb("test.post")
+def post_past_the_checks(*, acting_user, **fields) -> Appointment:
+    """What a racing verb would write that had looked before the other one wrote."""
+    return Appointment.objects.create(**fields)
+
+
 def test_a_constraint_with_a_sentence_is_a_conflict(world: World) -> None:
     with pytest.raises(Conflict) as clash:
-        world.appoint("liusha_member", "member", "lihu_team", unit=world.bodies["pn_unit"])
-    assert clash.value.sentence == "这个人已有一个专职驻点，先结束原来的驻点"
+        post_past_the_checks(
+            acting_user=None,
+            person=world.human("liusha_member"),
+            post="member",
+            body=world.bodies["lihu_team"],
+            unit=world.bodies["pn_unit"],
+            valid_from=MONDAY,
+        )
+    assert clash.value.sentence == "这个人在这段时间里已有一个专职驻点，先结束那一个"
 
 
 def test_a_constraint_without_one_is_an_error_of_ours(world: World) -> None:
