@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import web
+from core import clock, web
 from core.access import access
 from core.errors import Refused
 from teams import reauth, sessions
@@ -25,7 +25,7 @@ from teams.accounts import TEXT_COOKIE, change_password, choose_text_size
 from teams.forms import PasswordForm
 from teams.models import User
 from teams.robots import may_keep
-from teams.scope import scope_of
+from teams.scope import granted, scope_of
 
 A_YEAR = 365 * 24 * 3600
 LOGIN_PAGE = "registration/login.html"
@@ -128,7 +128,12 @@ def password_again(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """我的: who one is here, 大字, and the way to everything that is not in the tabs."""
     scope = scope_of(request.user)
-    context = {"scope": scope, "person": request.user.person, "keeps_robots": may_keep(scope)}
+    context = {
+        "scope": scope,
+        "person": request.user.person,
+        "grants": granted(request.user, clock.today()) if scope.granted else [],
+        "keeps_robots": may_keep(scope),
+    }
     return render(request, "teams/account.html", context)
 
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from approvals.selectors import count_waiting
 from core.errors import Conflict, NotYours, Refused
 from core.models import AuditEvent
+from leave.endings import may_record_return
 from leave.models import LeaveRequest
-from leave.services import may_record_return
 from teams import people
 from teams.grants import clear_expired, revoke_grant
 from teams.models import Appointment, BodyPermission, Grant, Person, RegionPermission, Team, User
@@ -68,7 +68,7 @@ def test_it_opens_teams_and_leave_too_and_lets_nobody_sign_or_record(world: Worl
     }
     assert {str(team) for team in Team.objects.visible_to(user)} == {"驻洪阳镇工作队", "驻里湖镇工作队"}
     assert count_waiting(user) == 1
-    assert not may_record_return(request, user)
+    assert not may_record_return(request.posting, user)
     with pytest.raises(Refused):
         drive.sign("liusha_captain", request)
     card = browser(world, "liusha_captain").get(reverse("leave:card", args=[request.pk]))
@@ -82,7 +82,7 @@ def test_the_town_granted_is_not_written_in(world: World, drive: Drive) -> None:
     request = drive.ask("lihu_member", 1)
     drive.grant("liusha_officer", world.regions["lihu"])
     assert LeaveRequest.objects.visible_to(world.user("liusha_officer")).filter(pk=request.pk).exists()
-    assert not may_record_return(request, world.user("liusha_officer"))
+    assert not may_record_return(request.posting, world.user("liusha_officer"))
 
 
 def test_it_ends_at_midnight_before_any_job_has_run(world: World, drive: Drive, clock: Clock) -> None:
@@ -282,3 +282,4 @@ def test_who_only_has_a_grant_has_a_menu_that_leads_to_it(world: World, drive: D
     assert reverse("leave:list") in home
     assert reverse("approvals:todo") not in home
     assert "驻里湖镇工作队" in text(client.get(reverse("teams:list")))
+    assert "里湖镇，只能看，到 2026-12-22 为止" in text(client.get(reverse("teams:account")))
