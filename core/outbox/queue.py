@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from core import clock
+from core.context import origin
 from core.outbox import kinds, night, robots
 from core.outbox.kinds import NotNow, Parcel, ToAddress, ToRobot
 from core.outbox.mail import Post
@@ -74,8 +75,9 @@ def put(
 
 
 def wake_after_commit() -> None:
-    """Wake a worker once the caller's transaction stands."""
-    transaction.on_commit(lambda: wake(TASK))
+    """Wake a worker once the caller's transaction stands. A command, which may run before any is up, leaves it to beat."""
+    if origin().source != "command":
+        transaction.on_commit(lambda: wake(TASK))
 
 
 def claimable(moment: datetime) -> QuerySet[OutboxMessage]:
