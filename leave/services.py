@@ -28,8 +28,12 @@ KIND = steps.KIND
 
 
 def preview(*, acting_user: User, wish: Wish, request_id: int | None = None) -> LeaveDecision:
-    """What policy would say of a wish, without writing anything. Raises Refused for dates that cannot be counted."""
+    """What policy would say of a wish, without writing anything.
+
+    Raises Refused for dates that cannot be counted and for a type this place does not know.
+    """
     posting, directory = steps.own_posting(acting_user)
+    type_label(wish, posting, directory, clock.today())
     return routing.decide(
         posting=posting,
         type_code=wish.type,
