@@ -32,7 +32,7 @@ def _router() -> SimpleRouter:
     router = SimpleRouter(use_regex_path=False)
     for room in ROOMS:
         for name, resource in room.ROUTES.items():
-            resource.lookup_value_converter = "int"
+            resource.lookup_value_converter = "id"
             router.register(name, resource, basename=name)
     return router
 

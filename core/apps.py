@@ -17,7 +17,8 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from core import checks, doctor, trail, trigger_list  # noqa: F401  (checks, words, the core triggers)
+        from core import checks, converters, doctor, trail, trigger_list  # noqa: F401  (checks, words, the core triggers)
         from core.outbox import letters  # noqa: F401  (the letters of the ground floor)
 
+        converters.register()
         post_migrate.connect(_install_triggers, dispatch_uid="core.triggers")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from teams.models import User
@@ -11,6 +13,7 @@ from tests.stage import scene, staged
 __all__ = ["scene", "staged"]
 
 FOREIGN = ("上蔡", "朱里", "新丰", "梅坑")
+NUMBER = re.compile(r"/\d+/")
 #: Whose names a person must never meet.
 HIDDEN = {
     "outsider": ("洪阳", *FOREIGN),
@@ -142,6 +145,18 @@ def test_no_method_on_any_address_ends_in_a_crash(scene: Scene, who: str) -> Non
         and address.name != "readyz"
     ]
     assert crashed == []
+
+
+@pytest.mark.parametrize("who", ["liusha_member", "pn_system"])
+def test_a_number_no_database_holds_names_nothing(scene: Scene, who: str) -> None:
+    answers = {
+        (address.name, method): scene.ask(who, method, NUMBER.sub(f"/{10**24}/", path)).status_code
+        for address in addresses()
+        if NUMBER.search(path := scene.path(address))
+        for method in address.methods
+    }
+    assert len(answers) > 40
+    assert {item: code for item, code in answers.items() if code not in (404, 405)} == {}
 
 
 @pytest.mark.postgres
