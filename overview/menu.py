@@ -250,7 +250,15 @@ ENTRIES = (
         _words("我的"),
         _fixed("teams:account"),
         lambda s: True,
-        ("teams:account", "teams:password", "teams:password_again", "teams:tokens", "core:delivery"),
+        (
+            "teams:account",
+            "teams:password",
+            "teams:password_again",
+            "teams:tokens",
+            "teams:second_step",
+            "teams:second_step_confirm",
+            "core:delivery",
+        ),
         ("tabs",),
     ),
 )
@@ -258,6 +266,16 @@ ENTRIES = (
 
 #: What the three administrative accounts have instead; in the order of their lists.
 DUTY_ENTRIES: tuple[Entry, ...] = (
+    _for_duty(
+        Duty.SYSTEM,
+        "账号",
+        "teams:accounts",
+        "teams:account_person",
+        "teams:account_new",
+        "teams:duty_new",
+        "teams:account_act",
+        note="建立、停用账号，发首次密码，三员",
+    ),
     _for_duty(
         Duty.SYSTEM,
         "名册导入",
@@ -279,6 +297,15 @@ DUTY_ENTRIES: tuple[Entry, ...] = (
         "teams:robot_end",
         note="往部门和工作队的群里说有几件待办",
     ),
+    _for_duty(
+        Duty.SECURITY,
+        "登录与锁定",
+        "teams:logins",
+        "teams:login_history",
+        "teams:unlock",
+        note="输错密码的、锁定的，解锁",
+    ),
+    _for_duty(Duty.SECURITY, "密码策略", "teams:password_policy", note="现在执行的规则"),
     _for_duty(
         Duty.AUDIT,
         "审计记录",

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import clock, web
 from core.access import access
 from core.errors import Refused
-from teams import reauth, sessions
-from teams.accounts import TEXT_COOKIE, change_password, choose_text_size
+from teams import account_lists, reauth, sessions
+from teams.accounts import TEXT_COOKIE, change_password, choose_text_size, end_devices
 from teams.forms import PasswordForm
 from teams.models import User
 from teams.robots import may_keep
@@ -126,15 +126,29 @@ def password_again(request: HttpRequest) -> HttpResponse:
 @access("login")
 @require_http_methods(["GET", "HEAD"])
 def account(request: HttpRequest) -> HttpResponse:
-    """我的: who one is here, 大字, and the way to everything that is not in the tabs."""
+    """账号与安全: who one is here, 大字, where one is signed in, and the way to everything not in the tabs."""
     scope = scope_of(request.user)
     context = {
         "scope": scope,
         "person": request.user.person,
         "grants": granted(request.user, clock.today()) if scope.granted else [],
         "keeps_robots": may_keep(scope),
+        "devices": sessions.devices(request),
+        "sign_ins": account_lists.sign_ins(account_lists.history([request.user.username])[:10]),
     }
     return render(request, "teams/account.html", context)
+
+
+@access("login")
+@require_POST
+def device_end(request: HttpRequest) -> HttpResponse:
+    """Sign out one other browser, or all others."""
+    end_devices(
+        acting_user=request.user,
+        device=request.POST.get("device", ""),
+        here=sessions.hashed(request.session.session_key),
+    )
+    return redirect(f"{reverse('teams:account')}#devices")
 
 
 @access("public")

@@ -1,4 +1,4 @@
-"""What a person may change about his own login: the password and the size of letters."""
+"""What a person may change about his own login: the password, where it is signed in, the size of letters."""
 
 from __future__ import annotations
 
@@ -51,3 +51,25 @@ def choose_text_size(*, acting_user: User, text_size: str) -> None:
         before={"text_size": acting_user.text_size},
         after={"text_size": text_size},
     )
+
+
+@verb("user.end_devices")
+def end_devices(*, acting_user: User, device: str, here: str) -> int:
+    """Sign out the browser whose session has the hash ``device``, or ``others``: all but ``here``; how many.
+
+    A session that is gone already is no mistake; somebody else's is never touched.
+    """
+    rows = acting_user.sessions.exclude(session_key=here)
+    if device != "others":
+        rows = rows.filter(session_key=device[:64])
+    if not rows.exists():
+        return 0
+    ended, _ = rows.delete()
+    audit.record(
+        action="user.end_devices",
+        actor=acting_user,
+        subject_kind="user",
+        subject_id=acting_user.pk,
+        after={"sessions_ended": ended},
+    )
+    return ended

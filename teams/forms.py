@@ -18,6 +18,20 @@ PASSWORD_SENTENCES = {
     "password_too_similar": "新密码和账号太像，换一个",
 }
 
+#: The same rules as one is told before; each by the validator that keeps it.
+RULES = {
+    "MinimumLengthValidator": "至少 {min_length} 个字符",
+    "NumericPasswordValidator": "不能全是数字",
+    "CommonPasswordValidator": "不用常见的密码",
+    "UserAttributeSimilarityValidator": "不和账号相像",
+}
+
+
+def password_rules() -> list[str]:
+    """What a password must be, as the settings have it."""
+    kept = {type(each).__name__: vars(each) for each in password_validation.get_default_password_validators()}
+    return [words.format(**kept[name]) for name, words in RULES.items() if name in kept]
+
 
 class PasswordForm(forms.Form):
     """Changing one's own password. The rules are settings; the verb writes."""
@@ -33,7 +47,7 @@ class PasswordForm(forms.Form):
     new_password1 = forms.CharField(
         label="新密码",
         strip=False,
-        help_text="至少 10 个字符，不能全是数字，不用常见的密码",
+        help_text="；".join(password_rules()),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-reveal": True}),
         error_messages={"required": "填写新密码"},
     )
@@ -59,7 +73,7 @@ class PasswordForm(forms.Form):
         try:
             password_validation.validate_password(new, self.user)
         except ValidationError as error:
-            raise ValidationError([_in_our_words(item) for item in error.error_list]) from error
+            raise ValidationError([in_our_words(item) for item in error.error_list]) from error
         return new
 
     def clean(self) -> dict[str, Any]:
@@ -70,6 +84,6 @@ class PasswordForm(forms.Form):
         return data
 
 
-def _in_our_words(error: ValidationError) -> str:
+def in_our_words(error: ValidationError) -> str:
     words = PASSWORD_SENTENCES.get(error.code or "", "")
     return words.format(**(error.params or {})) if words else error.messages[0]

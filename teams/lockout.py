@@ -16,7 +16,11 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from core import audit
+from core.errors import NotYours, Refused
+from core.verbs import verb
 from teams.models import User
+from teams.words import Duty
 
 _TAKE = """
 INSERT INTO {table} AS t (username, ip_address, user_agent, http_accept, path_info, get_data, post_data,
@@ -85,4 +89,32 @@ def note_failure(request: Any, username: str, *, locked: bool = False) -> None:
         http_accept="",
         path_info=request.path_info[:255],
         locked_out=locked,
+    )
+
+
+@verb("login.unlock")
+def unlock(*, acting_user: User, attempt_id: int, reason: str) -> None:
+    """The security administrator opens a lock of his place before its time, with a reason."""
+    actor = User.objects.filter(pk=acting_user.pk, is_active=True, duty=Duty.SECURITY).first()
+    attempt = AccessAttempt.objects.select_for_update().filter(pk=attempt_id).first()
+    account = (
+        User.objects.administered_by(acting_user).filter(username=attempt.username).first()
+        if attempt
+        else None
+    )
+    if actor is None or attempt is None or account is None:
+        raise NotYours("not_administered", "这个账号不在您的管理范围")
+    reason = reason.strip()
+    if not reason:
+        raise Refused("no_reason", "写明解锁的原因，如：本人来电核实", field="reason")
+    if len(reason) > 200:
+        raise Refused("long_reason", "原因最多 200 字", field="reason")
+    attempt.delete()
+    audit.record(
+        action="login.unlock",
+        actor=actor,
+        subject_kind="user",
+        subject_id=account.pk,
+        before={"address": attempt.ip_address, "failures": attempt.failures_since_start},
+        after={"reason": reason},
     )

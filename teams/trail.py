@@ -36,6 +36,21 @@ trail.name_actions(
         "user.add": "开通账号",
         "user.password": "修改密码",
         "user.text_size": "选择字号",
+        "user.open": "建立账号",
+        "user.first_password": "发首次密码",
+        "user.off": "停用账号",
+        "user.on": "启用账号",
+        "user.end_sessions": "退出账号的全部登录",
+        "user.end_devices": "退出自己的其他设备",
+        "duty.first": "建立第一个系统管理员",
+        "duty.open": "建立管理账号",
+        "login.unlock": "解锁账号",
+        "second_step.begin": "开始设置两步验证",
+        "second_step.on": "开启两步验证",
+        "second_step.codes": "换一组恢复码",
+        "second_step.off": "关闭两步验证",
+        "second_step.drop": "取消别人的两步验证",
+        "second_step.recovery": "用恢复码登录",
         "appointment.make": "登记任职",
         "appointment.end": "结束任职",
         "appointment.end_now": "马上结束任职",
@@ -70,6 +85,14 @@ trail.name_fields(
     {
         "username": "账号",
         "text_size": "字号",
+        "active": "启用",
+        "sessions_ended": "退出的登录数",
+        "duty": "管理职责",
+        "holder": "保管人编号",
+        "address": "网络地址",
+        "failures": "输错次数",
+        "left": "剩余个数",
+        "attempt_id": "锁定编号",
         "person": "人员编号",
         "post": "职务",
         "body": "机构编号",
@@ -144,6 +167,7 @@ trail.name_values("function", Function.choices)
 trail.name_values("purpose", GrantPurpose.choices)
 trail.name_values("gender", Person.Gender.choices)
 trail.name_values("role", PairingRole.choices)
+trail.name_values("duty", Duty.choices)
 trail.name_values("text_size", User.TextSize.choices)
 
 

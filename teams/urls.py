@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from teams import account_views, robot_views, token_views, trail_views, views
+from teams import account_urls, account_views, robot_views, token_views, trail_views, views
 from teams.imports import views as imports
 
 app_name = "teams"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/", account_views.account, name="account"),
     path("account/tokens/", token_views.token_list, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", token_views.token_revoke, name="token_revoke"),
+    *account_urls.urlpatterns,
     path("text-size/", account_views.text_size, name="text_size"),
     path("teams/", views.team_list, name="list"),
     path("teams/<id:pk>/", views.team, name="team"),

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
@@ -27,7 +29,7 @@ from teams.tokens import make_token
 from teams.words import Post, TeamKind
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.outgoing import add_robot, unsent
-from tests.pages import browser
+from tests.pages import browser, confirmed
 from tests.rules.local import waiting_rule
 from tests.teams.rosters_typed import people, person, upload
 
@@ -142,6 +144,11 @@ class Scene:
             acting_user=self.world.user("liusha_member"), name="对接", scopes=["people:read"], days=30
         )
         self.rule = waiting_rule(self.world)
+        self.locked = AccessAttempt.objects.create(
+            username="liusha_member",
+            ip_address="198.51.100.7",
+            failures_since_start=settings.AXES_FAILURE_LIMIT,
+        ).pk
         self._signed_in = {who: self._browser(who) for who in self.world.users}
 
     def _next_team(self) -> None:
@@ -188,8 +195,8 @@ class Scene:
         return Filing.objects.get(subject_id=self.decided.pk, party=party)
 
     def _browser(self, who: str | None) -> Client:
-        """The browser of a person, or of a stranger; a crash is an answer of 500, not an exception."""
-        client = Client() if who is None else browser(self.world, who)
+        """The browser of a person who has just typed the password, or of a stranger; a crash is an answer of 500, not an exception."""
+        client = Client() if who is None else confirmed(browser(self.world, who))
         client.raise_request_exception = False
         return client
 
@@ -248,6 +255,11 @@ objects("teams:grant_give", pk=lambda scene: scene.world.human("liusha_member").
 objects("teams:grant_revoke", pk=lambda scene: scene.grant.pk)
 objects("teams:sight", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("teams:token_revoke", pk=lambda scene: scene.token.pk)
+objects("teams:account_", person_pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("teams:account_act", pk=lambda scene: scene.world.users["liusha_member"].pk, act=lambda scene: "off")
+objects("teams:duty_new", person_pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("teams:login_history", pk=lambda scene: scene.world.users["liusha_member"].pk)
+objects("teams:unlock", pk=lambda scene: scene.locked)
 objects("teams:pairing", region_pk=lambda scene: scene.world.regions["puning"].pk)
 objects("api:leave", pk=lambda scene: scene.waiting.pk)
 objects("api:sign-offs", pk=lambda scene: newest(scene.waiting).pk)

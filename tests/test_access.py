@@ -42,6 +42,7 @@ FIELDS = (
     "note request_key page_hash form_key submit_key revision reason parties together returned_on returned_half "
     "q state type start end start_half end_half going destination stand_in contact username password "
     "old_password new_password1 new_password2 text page text_size next decision tab place role days on town "
+    "device code only username duty confirm_password "
     "month unit post person order view also_first_secretary dispatched_by request_id region kind name gender born "
     "phone registered_in another told body title home_post stationed_at valid_from valid_to when acting_for basis "
     "code level support_class first_day last_day into parent document short_name functions function origin "

@@ -33,7 +33,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def administered_by(self, user: User) -> PersonQuerySet:
         """Whom one of 三员 looks after: registered in his place, or serving there now or in future.
 
-        Who serves nowhere any more stays with the place where he served, so that nobody falls out of sight.
+        Whoever keeps an administrative account for the place belongs to it as well, and who serves nowhere any
+        more stays with the place where he served, so that nobody falls out of sight.
         """
         from teams.models.appointments import Appointment
         from teams.scope import scope_of
@@ -46,6 +47,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(
             scope.administered_q("registered_in__path")
             | Q(pk__in=lasting.filter(here).values("person"))
+            | Q(pk__in=User.objects.filter(scope.administered_q("duty_region__path")).values("holder"))
             | Q(pk__in=Appointment.objects.filter(here).values("person"))
             & ~Exists(lasting.filter(person=OuterRef("pk")))
         )

@@ -106,7 +106,7 @@ def test_every_account_listed_can_sign_in_and_has_a_home(db) -> None:
 
 def test_no_invented_person_has_a_number_that_rings(db) -> None:
     demo()
-    phones = [person.phone for person in Person.objects.all()]
+    phones = [person.phone for person in Person.objects.all() if person.phone]
     assert all(re.fullmatch(r"1000000\d{4}", phone) for phone in phones)
     assert len(set(phones)) == len(phones)
 
