@@ -50,7 +50,9 @@ def suggest_username(person: Person, duty: str = "") -> str:
 def serves_elsewhere(person: Person, acting_user: User) -> Appointment | None:
     """An appointment, now or to come, outside the place the administrator looks after."""
     here = scope_of(acting_user).administered_q("body__region__path")
-    lasting = Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=clock.today()), person=person)
+    lasting = Appointment.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=clock.today()), person=person, void=False
+    )
     return lasting.exclude(pk__in=lasting.filter(here).values("pk")).select_related("body").first()
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from core import clock
 from core.errors import NotYours
 from teams.models import Appointment, Body, DispatchingUnit, Person, Region
 from teams.scope import scope_of
@@ -58,21 +57,8 @@ def units_for(user: Any) -> QuerySet[DispatchingUnit]:
 
 
 def people_of(user: Any) -> QuerySet[Person]:
-    """People registered inside the account's region, and those who serve there now or later.
-
-    Who is registered nowhere stays with those he has served.
-    """
-    scope = scope_of(user)
-    if scope.duty and not scope.duty_path:
-        return Person.objects.all()
-    today = clock.today()
-    here = Appointment.objects.filter(scope.administered_q("body__region__path"), void=False)
-    serving = here.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today)).values("person")
-    return Person.objects.filter(
-        scope.administered_q("registered_in__path")
-        | Q(pk__in=serving)
-        | Q(registered_in=None, pk__in=here.values("person"))
-    )
+    """People registered inside the account's region, serving there now or later, or nowhere any more."""
+    return Person.objects.administered_by(user)
 
 
 def insist_on_person(acting_user: Any, person: Person, duty: Duty = Duty.SYSTEM) -> None:

@@ -42,14 +42,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
         scope = scope_of(user)
         if not scope.duty_path:
             return self.all() if scope.duty else self.none()
-        lasting = Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=clock.today()))
+        held = Appointment.objects.filter(void=False)
+        lasting = held.filter(Q(valid_to=None) | Q(valid_to__gte=clock.today()))
         here = scope.administered_q("body__region__path")
         return self.filter(
             scope.administered_q("registered_in__path")
             | Q(pk__in=lasting.filter(here).values("person"))
             | Q(pk__in=User.objects.filter(scope.administered_q("duty_region__path")).values("holder"))
-            | Q(pk__in=Appointment.objects.filter(here).values("person"))
-            & ~Exists(lasting.filter(person=OuterRef("pk")))
+            | Q(pk__in=held.filter(here).values("person")) & ~Exists(lasting.filter(person=OuterRef("pk")))
         )
 
 
