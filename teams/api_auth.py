@@ -8,6 +8,7 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
+from teams.middleware import next_step
 from teams.models import ApiToken, User
 from teams.tokens import token_behind
 
@@ -38,6 +39,8 @@ class SessionAuthentication(authentication.SessionAuthentication):
         found = super().authenticate(request)
         if found is not None:
             _ready(found[0])
+            if next_step(request._request) is not None:
+                raise PermissionDenied("先在网页上完成两步验证，再用接口", code="second_step")
         return found
 
     def enforce_csrf(self, request: Request) -> None:

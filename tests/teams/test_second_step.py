@@ -261,6 +261,16 @@ def test_a_lost_phone_is_taken_off_by_the_system_administrator(
     assert (event.subject_id, event.after["reason"]) == (str(captain.pk), "手机掉进水里")
 
 
+def test_the_api_opens_to_a_session_only_after_the_code(captain: User, phone: Phone) -> None:
+    enrol(sign_in(), phone)
+    phone.wait()
+    client = sign_in()
+    refused = client.get("/api/people/")
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_step")
+    client.post("/login/code/", {"code": phone.code()})
+    assert client.get("/api/people/").status_code == 200
+
+
 def test_without_a_second_step_its_page_leads_on(captain: User) -> None:
     assert sign_in().get("/login/code/").headers["Location"] == "/"
     assert Client().get("/login/code/").headers["Location"].startswith("/login/")
