@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Any, Generic, TypeVar
+from unicodedata import east_asian_width
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -24,6 +26,8 @@ R = TypeVar("R")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A4 = "9"
+#: Points.
+LINE_HEIGHT = 13.5
 #: The most a cell holds.
 MAX_CELL = 32_767
 #: What makes a spreadsheet, or the next one that the text is copied into, take a text for a formula.
@@ -126,6 +130,7 @@ def _sheet(book: Workbook, table: Table[Any]) -> None:
         blanks = [_cell(sheet, "", TITLE_FONT, ACROSS) for _ in table.columns[1:]]
         sheet.append([_cell(sheet, table.title, TITLE_FONT, ACROSS), *blanks])
     headings = [_cell(sheet, column.heading, HEAD_FONT, CENTRE, BORDER) for column in table.columns]
+    _room(sheet, heading_row, table.columns, headings)
     for cell in headings:
         cell.fill = HEAD_FILL
     sheet.append(headings)
@@ -133,7 +138,9 @@ def _sheet(book: Workbook, table: Table[Any]) -> None:
     for rows, font in ((table.examples, EXAMPLE_FONT), (table.rows, FONT)):
         for row in rows:
             filled += 1
-            sheet.append([_value(sheet, column, row, font) for column in table.columns])
+            cells = [_value(sheet, column, row, font) for column in table.columns]
+            _room(sheet, filled, table.columns, cells)
+            sheet.append(cells)
     for line in table.beneath:
         sheet.append([_cell(sheet, line, FONT, Alignment(vertical="center"))])
     sheet.print_area = f"A1:{last}{max(filled, heading_row + table.empty_rows) + len(table.beneath)}"
@@ -157,6 +164,23 @@ def _for_printing(sheet: Any, heading_row: int) -> None:
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
     sheet.print_options.horizontalCentered = True
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+
+
+def _room(sheet: Any, row: int, columns: Sequence[Column[Any]], cells: Sequence[WriteOnlyCell]) -> None:
+    """Make a row as high as its longest cell needs: not every program does so by itself."""
+    most = max(
+        (_lines(cell._value, column.width) for column, cell in zip(columns, cells, strict=True)), default=1
+    )
+    if most > 1:
+        sheet.row_dimensions[row].height = LINE_HEIGHT * most + 2
+
+
+def _lines(value: Any, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two others."""
+    if not isinstance(value, str):
+        return 1
+    wide = (sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line) for line in value.split("\n"))
+    return sum(max(1, ceil(each / max(width - 1, 1))) for each in wide)
 
 
 def _value(sheet: Any, column: Column[Any], row: Any, font: Font) -> WriteOnlyCell:

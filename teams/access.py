@@ -14,6 +14,7 @@ declare("person", lambda user: scope_of(user).person_id is not None)
 declare("serving", lambda user: bool(scope_of(user).appointments) or scope_of(user).granted)
 declare("posting", lambda user: scope_of(user).posting is not None)
 declare("reporter", lambda user: scope_of(user).posting is not None or bool(scope_of(user).team_ids))
+declare("people_office", lambda user: bool(scope_of(user).paths))
 declare("overseer", lambda user: scope_of(user).sees_others)
 
 declare("robot_keeper", lambda user: may_keep(scope_of(user)))

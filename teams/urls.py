@@ -25,6 +25,7 @@ urlpatterns = [
     path("audit/<int:pk>/", trail_views.event, name="audit_event"),
     path("audit/export/", trail_views.export, name="audit_export"),
     path("audit/chain/", trail_views.chain, name="audit_chain"),
+    path("roster/", views.roster, name="roster"),
     path("roster/imports/", imports.roster_imports, name="roster_imports"),
     path("roster/template/", imports.roster_template, name="roster_template"),
     path("roster/imports/<int:pk>/", imports.roster_import, name="roster_import"),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from core import clock, panels, web
+from core import clock, panels, web, workbooks
 from core.access import access
 from policy.carries import carries
 from teams import annex, rosters
 from teams.filters import ListForm
 from teams.models import Person, Region, Team
+from teams.roster_file import NAME, export_roster
 from teams.scope import scope_of
 from teams.selectors import region_lookup
 from teams.words import Level
@@ -37,11 +39,20 @@ def team_list(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": f"?view={key}", "active": key == view}
             for key, label in (("teams", "队伍"), ("people", "人员"))
         ],
+        "roster_url": _roster_url(form) if scope.paths and view == "people" else "",
         "clear_url": f"{reverse('teams:list')}?view={view}" if text or town else "",
     }
     context |= _people(request, text, town) if view == "people" else _teams(request, text, town)
     template = "teams/list_rows.html" if web.wants_fragment(request) else "teams/list.html"
     return render(request, template, context)
+
+
+def _roster_url(form: ListForm) -> str:
+    """The workbook of what is listed: the same words in the address."""
+    town = form.chosen_town
+    kept = {"name": form.text, "town": str(town.pk) if town else ""}
+    query = urlencode({key: value for key, value in kept.items() if value})
+    return f"{reverse('teams:roster')}?{query}" if query else reverse("teams:roster")
 
 
 def _people(request: HttpRequest, text: str, town: Region | None) -> dict[str, Any]:
@@ -62,6 +73,15 @@ def _teams(request: HttpRequest, text: str, town: Region | None) -> dict[str, An
         # After the last team, so that nobody is overlooked who hangs on none.
         "unplaced": [] if page.has_next() else list(rosters.named(loose, text)),
     }
+
+
+@access("people_office")
+@require_safe
+def roster(request: HttpRequest) -> HttpResponse:
+    """花名册 of the people listed, as a workbook; for offices that look after a place."""
+    form = ListForm(request.GET.dict(), user=request.user)
+    content = export_roster(acting_user=request.user, text=form.text, town=form.chosen_town)
+    return workbooks.response(content, NAME)
 
 
 @access("serving")
