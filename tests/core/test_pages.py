@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core.models import Attachment, Feedback, Notice
 from leave import services as leave
+from tests import bombs
 from tests.drive import Drive, key, wish
 from tests.pages import browser, text
 
@@ -55,6 +56,27 @@ def test_a_file_is_saved_and_never_opened_in_the_page(drive: Drive, file: Attach
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Content-Type"] == "application/pdf"
     assert b"".join(page.streaming_content) == PDF
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("病历.pdf", b"%PDF-1.4 <html><script>alert(1)</script></html>"),
+        ("照片.jpg", b"\xff\xd8\xff\xe0<svg onload=alert(1)>" + bombs.zipped({"a.class": b"x"})),
+        ("台账.xlsx", bombs.changed({"xl/media/image1.png": b"<html><script>alert(1)</script></html>"})),
+    ],
+)
+def test_a_file_that_is_two_things_at_once_is_only_ever_saved(
+    drive: Drive, name: str, content: bytes
+) -> None:
+    request = drive.save("liusha_member", 4, files=[SimpleUploadedFile(name, content, "text/html")])
+    kept = Attachment.objects.get(subject_kind="leave", subject_id=str(request.pk))
+    page = browser(drive.world, "liusha_member").get(reverse("core:file", args=[kept.pk]))
+    assert page.headers["Content-Disposition"].startswith("attachment")
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert page.headers["Content-Security-Policy"].startswith("sandbox")
+    assert "html" not in page.headers["Content-Type"]
+    assert b"".join(page.streaming_content) == content
 
 
 def test_anonymous_people_are_led_to_sign_in(drive: Drive, file: Attachment, client) -> None:
