@@ -107,7 +107,6 @@ def test_a_conflict_shows_the_page_and_offers_to_look_again(world: World) -> Non
 
 
 def test_an_import_is_not_there_for_the_administrator_of_another_county(world: World) -> None:
-    world.keeper("xf_system", "新系统", Duty.SYSTEM, "xinfeng")
     sent(world, typed.people(person("林菱角")))
     row = RosterImport.objects.get()
     client = browser(world, "xf_system")
