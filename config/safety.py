@@ -27,6 +27,7 @@ def refusals(
     database_vendor: str,
     single_host: bool,
     field_keys: Sequence[str],
+    hash_keys: Sequence[str],
     broker_url: str,
     moved_today: date | None,
 ) -> list[str]:
@@ -53,6 +54,12 @@ def refusals(
         )
     elif not all(is_field_key(key) for key in field_keys):
         found.append("FIELD_ENCRYPTION_KEYS holds something that is not a 32-byte URL-safe base64 key.")
+    if not hash_keys:
+        found.append(
+            "IDENTIFIER_HASH_KEYS is missing: identity numbers could not be found again. `make secrets` prints one."
+        )
+    elif any(len(key) < 32 or len(set(key)) < 5 or key == secret_key for key in hash_keys):
+        found.append("IDENTIFIER_HASH_KEYS holds a key shorter than 32 characters, or SECRET_KEY itself.")
     if not broker_url.startswith(("redis://", "rediss://", "redis+socket://")):
         found.append("BROKER_URL must name a Redis (redis://, rediss:// or redis+socket://).")
     if moved_today is not None:

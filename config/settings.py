@@ -51,10 +51,12 @@ except ValueError as error:
 
 SECRET_KEY = env.str("SECRET_KEY", "")
 FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS", [])
+IDENTIFIER_HASH_KEYS: list[str] = env.list("IDENTIFIER_HASH_KEYS", [])
 if not PRODUCTION:
     _made = keys.kept_in(DATA_DIR)
     SECRET_KEY = SECRET_KEY or _made["SECRET_KEY"]
     FIELD_ENCRYPTION_KEYS = FIELD_ENCRYPTION_KEYS or [_made["FIELD_ENCRYPTION_KEYS"]]
+    IDENTIFIER_HASH_KEYS = IDENTIFIER_HASH_KEYS or [_made["IDENTIFIER_HASH_KEYS"]]
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 # --- Network ---------------------------------------------------------------------------------------------
@@ -372,6 +374,7 @@ if PRODUCTION:
         database_vendor=DATABASE_VENDOR,
         single_host=env.bool("ZHUBANG_SINGLE_HOST", False),
         field_keys=FIELD_ENCRYPTION_KEYS,
+        hash_keys=IDENTIFIER_HASH_KEYS,
         broker_url=BROKER_URL,
         moved_today=ZHUBANG_TODAY,
     ) + safety.mail_refusals(

@@ -33,14 +33,44 @@ def decrypt(token: str) -> str:
         raise ValueError("没有一把密钥能解开这一行") from error
 
 
+def is_current(token: str) -> bool:
+    """Was the token written with the first key?"""
+    try:
+        _cipher(tuple(settings.FIELD_ENCRYPTION_KEYS[:1])).decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def fingerprints(text: str) -> list[str]:
+    """The keyed hashes that find an identifier again without storing it, one per key, the present key's first.
+
+    ``IDENTIFIER_HASH_KEYS`` are keys of their own: an identity number has too few forms for its plain hash to hide
+    it, and they must outlive a change of SECRET_KEY.
+    """
+    keys = settings.IDENTIFIER_HASH_KEYS
+    if not keys:
+        raise ImproperlyConfigured("IDENTIFIER_HASH_KEYS 没有设置，身份证号和电话无法保存。")
+    said = text.strip().upper().encode()
+    return [hmac.new(key.encode(), said, hashlib.sha256).hexdigest() for key in keys]
+
+
 def fingerprint(text: str) -> str:
-    """A keyed hash that finds an identifier again without storing it (the secret key salts it)."""
-    key = hashlib.sha256(b"identifier:" + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, text.strip().upper().encode(), hashlib.sha256).hexdigest()
+    """The hash under the present key, for storing. Look up with all of :func:`fingerprints`."""
+    return fingerprints(text)[0]
 
 
 class EncryptedTextField(models.TextField):
-    """A text column that holds ciphertext; Python sees plain text. Cannot be filtered on: use a fingerprint."""
+    """A text column that holds ciphertext; Python sees plain text. Cannot be filtered on: use a fingerprint.
+
+    ``hashed_in`` names the column of the same row that keeps the fingerprint, which a change of keys rewrites;
+    ``hashed_with`` one whose value stands before the text in it, parted by a colon.
+    """
+
+    def __init__(self, *args: Any, hashed_in: str = "", hashed_with: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hashed_in = hashed_in
+        self.hashed_with = hashed_with
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)

@@ -8,8 +8,9 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 
 from core import clock, jobs, triggers
-from core.models import CalendarNotice
+from core.models import AuditCheck, CalendarNotice
 from core.outbox.state import standing
+from core.verify import tail
 
 Check = Callable[[], Iterable[str]]
 
@@ -54,6 +55,8 @@ def _keys() -> Iterable[str]:
             Fernet(key)
         except ValueError:
             yield f"FIELD_ENCRYPTION_KEYS 的第 {number} 把不是有用的密钥"
+    if not settings.IDENTIFIER_HASH_KEYS:
+        yield "没有设置 IDENTIFIER_HASH_KEYS，身份证号和电话存不下来"
 
 
 @examines("定时任务")
@@ -75,3 +78,13 @@ def _outbox() -> Iterable[str]:
         yield f"有 {now.due} 条到时间的消息没有发，最早的晚了 {minutes} 分钟，看 worker 进程和邮件服务器"
     if now.failed:
         yield f"有 {now.failed} 条消息没有发出，系统管理员到“运行状态”里重试或放弃"
+
+
+@examines("审计链")
+def _chain() -> Iterable[str]:
+    last = AuditCheck.objects.filter(finished_at__isnull=False).first()
+    if last is not None and last.breaks:
+        yield f"上次校验有 {len(last.breaks)} 处断点，第一处：{last.breaks[0]}"
+    waiting, seconds = tail()
+    if seconds > 600:
+        yield f"{waiting} 条审计记录还没有封存，最早的 {seconds // 60} 分钟：看后台任务有没有在运行"

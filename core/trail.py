@@ -14,7 +14,7 @@ Choices = Iterable[tuple[Any, Any]]
 ACTIONS: dict[str, str] = {}
 KINDS: dict[str, str] = {}
 _FIELDS: dict[str, str] = {}
-_VALUES: dict[str, list[Choices | Callable[[], Choices]]] = {}
+_VALUES: dict[tuple[str, str], list[Choices | Callable[[], Choices]]] = {}
 
 
 def name_actions(names: Mapping[str, str]) -> None:
@@ -32,9 +32,12 @@ def name_fields(names: Mapping[str, str]) -> None:
     _FIELDS.update(names)
 
 
-def name_values(field: str, choices: Choices | Callable[[], Choices]) -> None:
-    """What the codes under a key mean; ``choices`` as a model's field has them, or a function that gives them."""
-    _VALUES.setdefault(field, []).append(choices)
+def name_values(field: str, choices: Choices | Callable[[], Choices], *, about: str = "") -> None:
+    """What the codes under a key mean; ``choices`` as a model's field has them, or a function that gives them.
+
+    ``about`` keeps them to one kind of object, because two kinds may say the same code differently.
+    """
+    _VALUES.setdefault((about, field), []).append(choices)
 
 
 def action_words(code: str) -> str:
@@ -50,29 +53,31 @@ def field_words(field: str) -> str:
     return _FIELDS.get(field, field)
 
 
-def value_words(field: str, value: Any) -> str:
+def value_words(field: str, value: Any, about: str = "") -> str:
     """One value of before or after, readable: lists with 、, objects as pairs, nothing as —."""
     if value is None or value == "" or value == [] or value == {}:
         return "—"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(value_words(field, item) for item in value)
+        return "、".join(value_words(field, item, about) for item in value)
     if isinstance(value, Mapping):
-        return "，".join(f"{field_words(key)} {value_words(key, item)}" for key, item in value.items())
-    for choices in _VALUES.get(field, ()):
+        return "，".join(f"{field_words(key)} {value_words(key, item, about)}" for key, item in value.items())
+    for choices in [*_VALUES.get((about, field), ()), *_VALUES.get(("", field), ())]:
         for code, words in choices() if callable(choices) else choices:
             if code == value:
                 return str(words)
     return str(value)
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], about: str = ""
+) -> list[tuple[str, str, str]]:
     """Each key in words with what stood before and after, keys of both sides first."""
     keys = [key for key in after if key in before] + [key for key in after if key not in before]
     keys += [key for key in before if key not in after]
     return [
-        (field_words(key), value_words(key, before.get(key)), value_words(key, after.get(key)))
+        (field_words(key), value_words(key, before.get(key), about), value_words(key, after.get(key), about))
         for key in keys
     ]
 
@@ -93,6 +98,7 @@ name_actions(
         "audit.check": "开始链校验",
         "audit.checked": "链校验完成",
         "audit.purge": "清除旧审计记录",
+        "keys.rotate": "更换号码密钥",
     }
 )
 name_kinds(
@@ -142,5 +148,6 @@ name_fields(
         "by": "操作系统账号",
         "filters": "条件",
         "format": "格式",
+        "table": "表",
     }
 )

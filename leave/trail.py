@@ -17,6 +17,7 @@ trail.name_actions(
         "leave.withdraw": "撤回请假",
         "leave.cancel": "取消请假",
         "leave.report_back": "销假",
+        "leave.contact": "查看请假期间电话",
         "leave.agreed": "请假获批准",
         "leave.refused": "请假未获同意",
         "leave.returned": "请假退回修改",
@@ -53,7 +54,8 @@ trail.name_fields(
         "trip_id": "因公外出编号",
     }
 )
-trail.name_values("state", [*LeaveRequest.State.choices, *OfficialTrip.State.choices])
+trail.name_values("state", LeaveRequest.State.choices, about="leave")
+trail.name_values("state", OfficialTrip.State.choices, about="trip")
 trail.name_values("type", type_choices)
 trail.name_values(
     "outcome", [("route", "按档次"), ("unspecified", "文件未规定"), ("yields", "让位于别的规定")]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leave.views import actions, card, drafts, extensions, lists, trips
+from leave.views import actions, card, contact, drafts, extensions, lists, trips
 
 app_name = "leave"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("trips/<int:pk>/cancel/", trips.cancel_trip, name="cancel_trip"),
     path("trips/<int:pk>/back/", trips.trip_back, name="trip_back"),
     path("<int:pk>/", card.card, name="card"),
+    path("<int:pk>/contact/", contact.contact, name="contact"),
     path("<int:pk>/edit/", drafts.edit, name="edit"),
     path("<int:pk>/extend/", extensions.extend, name="extend"),
     path("<int:pk>/change/", drafts.change, name="change"),

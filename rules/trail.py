@@ -32,4 +32,4 @@ trail.name_fields(
         "title": "名称",
     }
 )
-trail.name_values("state", LocalRule.State.choices)
+trail.name_values("state", LocalRule.State.choices, about="local_rule")

@@ -18,6 +18,7 @@ declare("people_office", lambda user: bool(scope_of(user).paths))
 declare("overseer", lambda user: scope_of(user).sees_others)
 
 declare("robot_keeper", lambda user: may_keep(scope_of(user)))
+declare("keeps_numbers", lambda user: bool(scope_of(user).number_paths) or _keeps(user, Duty.SYSTEM))
 
 # 三员分立: what one of the three administers, the other two cannot.
 declare("system_admin", lambda user: _keeps(user, Duty.SYSTEM))

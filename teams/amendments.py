@@ -12,7 +12,7 @@ from core.crypto import fingerprint
 from core.errors import Refused
 from core.verbs import verb
 from teams.models import Appointment, DispatchingUnit, Pairing, Person, Region, Team
-from teams.people import initials_of, pinyin_of
+from teams.people import initials_of, not_registered_before, pinyin_of
 
 #: What may be corrected, by table, and how the trail names the table.
 AMENDABLE: dict[type[models.Model], tuple[str, frozenset[str]]] = {
@@ -69,6 +69,8 @@ def amend(*, row: models.Model, changes: Mapping[str, Any], acting_user: Any) ->
 def _follow(row: Any, changes: Mapping[str, Any]) -> list[str]:
     """Columns that are computed from the changed ones."""
     computed = {}
+    if isinstance(row, Person) and "identity" in changes:
+        not_registered_before(changes["identity"], but=row)
     for name in SECRET & set(changes):
         computed[f"{name}_hash"] = fingerprint(changes[name]) if changes[name] else ""
     if isinstance(row, Person) and "name" in changes:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from core import clock
-from core.crypto import fingerprint
+from core.crypto import fingerprints
 from teams.administered import people_of
 from teams.models import Appointment, DispatchingUnit, Person
 from teams.models.dated import in_force
@@ -50,22 +50,22 @@ def likely_same(
         sound &= Q(pk__in=Appointment.objects.filter(unit=unit, void=False).values("person"))
     # An empty number is nobody's.
     numbers = {"phone_hash": phone, "identity_hash": identity}
-    asked = {column: fingerprint(number) for column, number in numbers.items() if number}
+    asked = {column: fingerprints(number) for column, number in numbers.items() if number}
     query = sound
     for column, value in asked.items():
-        query |= Q(**{column: value})
+        query |= Q(**{f"{column}__in": value})
     found = list(people.filter(query).exclude(pk=but).order_by("pinyin", "pk")[:20])
     posts = _posts(found)
     return [Alike(person, _because(person, name, asked), posts[person.pk]) for person in found]
 
 
-def _because(person: Person, name: str, asked: dict[str, str]) -> list[str]:
+def _because(person: Person, name: str, asked: dict[str, list[str]]) -> list[str]:
     words = []
     if person.pinyin == pinyin_of(name):
         words.append("姓名相同" if person.name == name else "姓名同音")
-    if asked.get("phone_hash") == person.phone_hash:
+    if person.phone_hash in asked.get("phone_hash", ()):
         words.append("电话相同")
-    if asked.get("identity_hash") == person.identity_hash:
+    if person.identity_hash in asked.get("identity_hash", ()):
         words.append("身份证号相同")
     return words
 

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from core import audit
-from core.crypto import fingerprint
-from core.errors import Refused
+from core.crypto import fingerprint, fingerprints
+from core.errors import Conflict, Refused
 from core.verbs import verb
 from teams.administered import above, insist, insist_on_person
 from teams.appointing import appoint, end_appointment
@@ -29,6 +29,16 @@ __all__ = [
     "initials_of",
     "pinyin_of",
 ]
+
+
+def not_registered_before(identity: str, but: Person | None = None) -> None:
+    """Conflict where somebody else has the number under an older key: the constraint sees the present key's alone."""
+    older = fingerprints(identity)[1:] if identity else []
+    if not older:
+        return
+    others = Person.objects.filter(identity_hash__in=older)
+    if (others.exclude(pk=but.pk) if but is not None else others).exists():
+        raise Conflict("same_identity", "这个身份证号已登记在另一个人名下")
 
 
 @verb("region.add")
@@ -121,6 +131,7 @@ def add_person(
     """
     place = fields.get("registered_in")
     insist(acting_user, place.path if place else "")
+    not_registered_before(identity)
     if told_apart is not None:
         alike = [
             each.person
@@ -164,6 +175,7 @@ def edit_person(
     person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
     insist_on_person(acting_user, person)
     insist(acting_user, registered_in.path)
+    not_registered_before(identity or "", but=person)
     before = {key: getattr(person, key) for key in _PLAIN}
     hidden = (person.phone_hash, person.identity_hash)
     fields: dict[str, Any] = {

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from core import audit, clock
-from core.crypto import fingerprint
+from core.crypto import fingerprints
 from core.errors import Conflict, NotYours, Refused
 from core.outbox import kinds, queue
 from core.outbox.kinds import Kind, Letter, Line, NotNow, Parcel, ToRobot
@@ -88,15 +88,15 @@ def add(
     ):
         raise Refused("secret", "加签密钥从钉钉、飞书的机器人设置里复制，企业微信不用填", field="secret")
     token = token_of(webhook, provider)
-    mark = fingerprint(f"{provider}:{token}")
-    if Robot.objects.filter(token_hash=mark, ended_at=None).exists():
+    marks = fingerprints(f"{provider}:{token}")
+    if Robot.objects.filter(token_hash__in=marks, ended_at=None).exists():
         raise Conflict("robot_known", "这个机器人已经添加过", field="webhook")
     robot = Robot.objects.create(
         body=body,
         provider=provider,
         group=group,
         token=token,
-        token_hash=mark,
+        token_hash=marks[0],
         secret=secret,
         hour=hour,
         added_at=clock.now(),

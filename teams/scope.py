@@ -20,13 +20,25 @@ from teams.models.bodies import Body, OfficeFunction
 from teams.models.dated import in_force
 from teams.models.grants import Grant
 from teams.models.places import STEP, path_range
-from teams.words import BodyKind, Function, Post
+from teams.words import BodyKind, Function, Level, Post
 
 if TYPE_CHECKING:
     from teams.models.people import User
 
 #: Offices whose staff see people, leave and attendance in their place. 财政 sees money only.
 PEOPLE_FUNCTIONS = frozenset(set(Function.values) - {Function.FINANCE.value, Function.VILLAGE_BRANCH.value})
+#: Offices of a county or above that keep its people's papers: the managing ones and the organization department.
+KEEPING_FUNCTIONS = frozenset(
+    {
+        Function.STATIONING_OFFICE.value,
+        Function.RURAL_REVITALIZATION.value,
+        Function.AGRICULTURE.value,
+        Function.RURAL_WORK.value,
+        Function.POVERTY_RELIEF.value,
+        Function.ORGANIZATION.value,
+    }
+)
+WIDE = frozenset({Level.COUNTY.value, Level.CITY.value, Level.PROVINCE.value})
 #: Team posts that see their team's leave and attendance, not only its roster.
 LEADING_POSTS = frozenset({Post.CAPTAIN.value})
 
@@ -40,6 +52,7 @@ class Scope:
     own_team_ids   teams the user belongs to (roster only)
     unit_ids       dispatching units the user speaks or works for, with those merged into them or renamed
     functions      functions held today by the offices the user serves in
+    number_paths   where identity and telephone numbers may be shown in full, for a reason
     appointments   the rows behind all this
     heirs          body the user serves in → the bodies whose affairs it took over
     granted_*      the same by grant: for reading alone, no verb may ask them
@@ -53,6 +66,7 @@ class Scope:
     own_team_ids: frozenset[int] = frozenset()
     unit_ids: frozenset[int] = frozenset()
     functions: frozenset[str] = frozenset()
+    number_paths: tuple[str, ...] = ()
     appointments: tuple[Appointment, ...] = field(default=(), compare=False)
     heirs: Mapping[int, frozenset[int]] = field(default_factory=dict, compare=False)
     granted_paths: tuple[str, ...] = ()
@@ -252,12 +266,19 @@ def _compute(user: User, on: date) -> Scope:
     for grant in grants:
         read.add(opened_by_grant(grant, held[grant.body_id]))
 
+    numbers = {
+        row.body.region.path
+        for row in rows
+        if row.body.region.level in WIDE and held.get(row.body_id, frozenset()) & KEEPING_FUNCTIONS
+    }
+
     def with_older(bodies: set[int]) -> frozenset[int]:
         return frozenset(bodies).union(*(heirs.get(body, frozenset()) for body in bodies))
 
     return Scope(
         person_id=user.person_id,
         paths=tuple(sorted(own.paths)),
+        number_paths=tuple(sorted(numbers)),
         team_ids=with_older(own.teams),
         own_team_ids=frozenset(own.rosters),
         unit_ids=with_older(own.units),

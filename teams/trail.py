@@ -33,6 +33,7 @@ trail.name_actions(
         "function.end": "结束职能",
         "person.add": "登记人员",
         "person.edit": "修改人员登记",
+        "person.unmask": "查看完整号码",
         "user.add": "开通账号",
         "user.password": "修改密码",
         "user.text_size": "选择字号",
@@ -85,6 +86,7 @@ trail.name_kinds({"pairing": "结对", "roster_import": "名册导入", "robot":
 trail.name_fields(
     {
         "username": "账号",
+        "shown": "显示了",
         "text_size": "字号",
         "active": "启用",
         "sessions_ended": "退出的登录数",
@@ -162,7 +164,7 @@ trail.name_fields(
     }
 )
 trail.name_values("post", Post.choices)
-trail.name_values("kind", BodyKind.choices)
+trail.name_values("kind", BodyKind.choices, about="body")
 trail.name_values("functions", Function.choices)
 trail.name_values("function", Function.choices)
 trail.name_values("purpose", GrantPurpose.choices)

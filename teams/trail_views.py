@@ -79,7 +79,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         "event": found,
         "line": line,
         "rows": rows,
-        "changes": trail.changes(found.before, found.after),
+        "changes": trail.changes(found.before, found.after, found.subject_kind),
         "chain": chain,
     }
     return render(request, "trail/event.html", context)
@@ -145,6 +145,7 @@ def _line(event: AuditEvent) -> dict[str, Any]:
         "event": event,
         "action": trail.action_words(event.action),
         "subject": _subject(event),
+        "source": trail.value_words("source", event.source),
         "status_kind": kinds[event.outcome],
         "status_label": event.get_outcome_display(),
         "why": event.after.get("why", "") if event.outcome == "refused" else "",
@@ -173,7 +174,8 @@ def _said(before: bool) -> Any:
     def text(event: AuditEvent) -> str:
         said = event.before if before else event.after
         return "\n".join(
-            f"{trail.field_words(key)}：{trail.value_words(key, value)}" for key, value in said.items()
+            f"{trail.field_words(key)}：{trail.value_words(key, value, event.subject_kind)}"
+            for key, value in said.items()
         )
 
     return text

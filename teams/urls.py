@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from teams import account_urls, account_views, robot_views, token_views, trail_views, views
+from teams import (
+    account_urls,
+    account_views,
+    identifier_views,
+    robot_views,
+    token_views,
+    trail_views,
+    views,
+)
 from teams.imports import views as imports
 
 app_name = "teams"
@@ -21,6 +29,7 @@ urlpatterns = [
     path("teams/", views.team_list, name="list"),
     path("teams/<id:pk>/", views.team, name="team"),
     path("people/<int:pk>/", views.person, name="person"),
+    path("people/<int:pk>/numbers/", identifier_views.numbers, name="numbers"),
     path("audit/", trail_views.events, name="audit"),
     path("audit/<int:pk>/", trail_views.event, name="audit_event"),
     path("audit/export/", trail_views.export, name="audit_export"),

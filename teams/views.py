@@ -15,6 +15,7 @@ from core.access import access
 from policy.carries import carries
 from teams import annex, rosters
 from teams.filters import ListForm
+from teams.identifiers import keeps_one_of
 from teams.models import Person, Region, Team
 from teams.roster_file import NAME, export_roster
 from teams.scope import scope_of
@@ -119,6 +120,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "team": seen.first(),
         "today": clock.today(),
+        "keeps_numbers": keeps_one_of(scope_of(request.user), shown.present),
         "panels": panels.panels_of("person", request, found),
     }
     return render(request, "teams/person.html", context)

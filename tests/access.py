@@ -260,6 +260,7 @@ objects("teams:account_act", pk=lambda scene: scene.world.users["liusha_member"]
 objects("teams:duty_new", person_pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("teams:login_history", pk=lambda scene: scene.world.users["liusha_member"].pk)
 objects("teams:unlock", pk=lambda scene: scene.locked)
+objects("teams:numbers", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("teams:pairing", region_pk=lambda scene: scene.world.regions["puning"].pk)
 objects("api:leave", pk=lambda scene: scene.waiting.pk)
 objects("api:sign-offs", pk=lambda scene: newest(scene.waiting).pk)

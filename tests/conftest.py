@@ -19,9 +19,10 @@ from hypothesis import HealthCheck, settings
 
 from config import settings_test
 from tests import machine
+from tests.canary import numbers_watched
 from tests.watch import verbs_watched
 
-__all__ = ["verbs_watched"]
+__all__ = ["numbers_watched", "verbs_watched"]
 
 # A slow machine is no finding, and CI must find the same thing twice.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -164,6 +164,17 @@ def mask_phone(value: str | None) -> str:
 
 
 @register.filter
+def mask_identity(value: str | None) -> str:
+    """``4405**********1234``; shorter numbers keep their last two signs. None or empty: —."""
+    if not value:
+        return NOTHING
+    text = str(value).strip()
+    if len(text) >= 15:
+        return f"{text[:4]}{'*' * (len(text) - 8)}{text[-4:]}"
+    return f"{'*' * max(len(text) - 2, 1)}{text[-2:]}"
+
+
+@register.filter
 def file_size(value: int | None) -> str:
     """A size in bytes as ``860 KB`` or ``2.4 MB``. None: —."""
     if value is None:

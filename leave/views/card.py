@@ -147,10 +147,11 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
         )
     rows += words.link_rows(request)
     rows += [words.place_row(request), words.stand_in_row(request)]
+    phone = {"label": "电话", "value": mask_phone(request.contact)}
     if private or near or endings.may_record_return(request.posting, user):
-        rows.append({"label": "电话", "value": request.contact, "url": f"tel:{request.contact}"})
-    else:
-        rows.append({"label": "电话", "value": mask_phone(request.contact)})
+        phone["url"] = reverse("leave:contact", args=[request.pk])
+        phone["note"] = "点开写明理由，可看完整号码"
+    rows.append(phone)
     if private:
         rows.append({"label": "事由", "value": request.reason})
     before = selectors.halves_this_year(request)

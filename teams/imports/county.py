@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Q
 
-from core.crypto import fingerprint
+from core.crypto import fingerprints
 from teams.imports.fields import PAIRINGS, PEOPLE, UNITS
 from teams.imports.reading import Book
 from teams.models import Appointment, DispatchingUnit, Pairing, Person, Region, Team
@@ -150,7 +150,14 @@ class County:
             self.teams.add(ref, row.name, row.short_name)
 
     def _people(self, low: str, high: str, book: Book) -> None:
-        hashes = {fingerprint(row.get("identity")) for row in book.of(PEOPLE) if row.get("identity")}
+        # While keys change, rows may still carry a hash under an older one; the plan knows the present key's alone.
+        present = {
+            known: hashes[0]
+            for row in book.of(PEOPLE)
+            if row.get("identity")
+            for hashes in [fingerprints(row.get("identity"))]
+            for known in hashes
+        }
         serving = Appointment.objects.filter(body__region__path__gte=low, body__region__path__lt=high)
         mine = Q(pk__in=serving.values("person")) | Q(
             registered_in__path__gte=low, registered_in__path__lt=high
@@ -161,9 +168,11 @@ class County:
         self.by_pinyin: dict[str, list[PersonRef]] = defaultdict(list)
         self.by_identity: dict[str, PersonRef] = {}
         for row in people:
-            self.add_person(PersonRef(row.name, row, identity_hash=row.identity_hash, pinyin=row.pinyin))
-        elsewhere = Person.objects.filter(identity_hash__in=hashes).exclude(pk__in=list(self.people))
-        self.elsewhere = set(elsewhere.values_list("identity_hash", flat=True)) if hashes else set()
+            hashed = present.get(row.identity_hash, row.identity_hash)
+            self.add_person(PersonRef(row.name, row, identity_hash=hashed, pinyin=row.pinyin))
+        elsewhere = Person.objects.filter(identity_hash__in=present).exclude(pk__in=list(self.people))
+        found = elsewhere.values_list("identity_hash", flat=True) if present else ()
+        self.elsewhere = {present[known] for known in found}
         rows = Appointment.objects.filter(
             person__in=people.values("pk"), post__in=TEAM_POSTS, acting_for=None, void=False
         )

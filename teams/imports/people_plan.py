@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from core import identity
-from core.crypto import fingerprint
+from core.crypto import fingerprint, fingerprints
 from teams.amendments import amend
 from teams.imports.county import County, PersonRef, Ref
 from teams.imports.fields import REGIONS, TEAMS, UNITS
@@ -217,7 +217,9 @@ def _about_him(who: Who, root: Region) -> _Part:
     changes: dict[str, Any] = changes_of(ref.obj, row, values)
     words = differences(ref.obj, row, changes, {"gender": dict(Person.Gender.choices)})
     hidden = {
-        key: value for key, value in secret.items() if getattr(ref.obj, f"{key}_hash") != fingerprint(value)
+        key: value
+        for key, value in secret.items()
+        if getattr(ref.obj, f"{key}_hash") not in fingerprints(value)
     }
     if who.renamed:
         hidden["name"] = row.get("name")

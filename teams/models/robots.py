@@ -22,7 +22,7 @@ class Robot(models.Model):
         "软件", max_length=10, choices=[(code, each.name) for code, each in PROVIDERS.items()]
     )
     group = models.CharField("群名称", max_length=40)
-    token = EncryptedTextField("口令")
+    token = EncryptedTextField("口令", hashed_in="token_hash", hashed_with="provider")
     token_hash = models.CharField("口令索引", max_length=64, editable=False)
     secret = EncryptedTextField("加签密钥", blank=True, default="")
     hour = models.PositiveSmallIntegerField("发送时间", default=8)

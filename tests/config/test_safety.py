@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -23,6 +24,7 @@ SAFE: dict[str, Any] = {
     "database_vendor": "postgresql",
     "single_host": False,
     "field_keys": [keys.make()["FIELD_ENCRYPTION_KEYS"]],
+    "hash_keys": [keys.make()["IDENTIFIER_HASH_KEYS"]],
     "broker_url": "redis://127.0.0.1:6379/0",
     "moved_today": None,
 }
@@ -45,6 +47,8 @@ def test_safe_settings_start():
         ({"database_vendor": "sqlite"}, "ZHUBANG_SINGLE_HOST"),
         ({"field_keys": []}, "FIELD_ENCRYPTION_KEYS is missing"),
         ({"field_keys": ["not a key"]}, "FIELD_ENCRYPTION_KEYS holds"),
+        ({"hash_keys": []}, "IDENTIFIER_HASH_KEYS is missing"),
+        ({"hash_keys": [keys.make()["IDENTIFIER_HASH_KEYS"], "short"]}, "IDENTIFIER_HASH_KEYS holds"),
         ({"broker_url": ""}, "BROKER_URL"),
         ({"broker_url": "filesystem://"}, "BROKER_URL"),
         ({"moved_today": date(2026, 11, 24)}, "ZHUBANG_TODAY"),
@@ -125,6 +129,7 @@ def test_the_production_example_starts_only_with_secrets_of_ones_own(tmp_path: P
     assert refused.returncode != 0
     assert "SECRET_KEY is missing" in refused.stderr
     assert "FIELD_ENCRYPTION_KEYS is missing" in refused.stderr
+    assert "IDENTIFIER_HASH_KEYS is missing" in refused.stderr
 
     passed = _check({**example, **keys.make()}, tmp_path)
     assert passed.returncode == 0, passed.stderr
@@ -154,3 +159,12 @@ def test_secrets_of_a_data_directory_are_made_once_and_kept_private(tmp_path: Pa
     assert keys.kept_in(tmp_path / "other") != first
     assert (tmp_path / "data" / "secrets.json").stat().st_mode & 0o077 == 0
     assert safety.is_field_key(first["FIELD_ENCRYPTION_KEYS"])
+
+
+def test_a_key_that_an_older_file_lacks_is_added_to_it(tmp_path: Path):
+    older = {name: value for name, value in keys.make().items() if name != "IDENTIFIER_HASH_KEYS"}
+    (tmp_path / "secrets.json").write_text(json.dumps(older), encoding="utf-8")
+    known = keys.kept_in(tmp_path)
+    assert {name: known[name] for name in older} == older
+    assert len(known["IDENTIFIER_HASH_KEYS"]) >= 32
+    assert keys.kept_in(tmp_path) == known

@@ -95,7 +95,7 @@ def test_one_request_from_draft_to_return_leaves_the_whole_story(drive: Drive, c
     ]
     assert {event.actor_name for event in events} == {"洪队员", "洪队长"}
     approved = events[4]
-    assert trail.changes(approved.before, approved.after) == [("状态", "待批", "已批准")]
+    assert trail.changes(approved.before, approved.after, "leave") == [("状态", "待批", "已批准")]
     signed = events[3]
     assert signed.capacity == "驻洪阳镇工作队 队长"
     assert ("决定", "—", "同意") in trail.changes(signed.before, signed.after)
@@ -169,6 +169,8 @@ def test_values_are_written_for_people() -> None:
     assert trail.value_words("x", None) == trail.value_words("x", []) == "—"
     assert trail.value_words("x", True) == "是"
     assert trail.value_words("post", "captain") == "队长"
+    assert trail.value_words("state", "pending", "leave") == "待批"
+    assert trail.value_words("state", "pending", "local_rule") == "待确认"
     assert trail.value_words("functions", ["organization", "finance"]) == "组织部门、财政部门"
     assert trail.value_words("x", {"post": "captain"}) == "职务 队长"
     assert trail.changes({"to": "a"}, {"to": "b", "name": "c"}) == [("止", "a", "b"), ("名称", "—", "c")]

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from core import audit, seal, tasks, trail_care, triggers, verify
+from core import audit, doctor, seal, tasks, trail_care, triggers, verify
 from core.errors import Conflict, Refused
 from core.models import AuditAnchor, AuditCheck, AuditEvent, AuditSeal
 
@@ -379,3 +379,16 @@ def test_the_purge_command_tells_what_it_did() -> None:
     assert AuditEvent.objects.get(action="audit.purge").source == "command"
     call_command("purge_audit", "--before", "2020-06-01", stdout=told)
     assert "没有改动" in told.getvalue()
+
+
+def test_the_doctor_names_a_break_and_a_sealer_that_stopped(clock: Any) -> None:
+    note(2)
+    clock.moment += timedelta(minutes=5)
+    assert doctor.findings()["审计链"] == []
+    clock.moment += timedelta(minutes=10)
+    assert "2 条审计记录还没有封存，最早的 15 分钟" in doctor.findings()["审计链"][0]
+    seal.seal()
+    tampered("UPDATE core_auditevent SET action = 'other'")
+    trail_care.go_on(trail_care.start_check(acting_user=None).pk)
+    seal.seal()
+    assert doctor.findings()["审计链"][0].startswith("上次校验有 2 处断点，第一处：记录")
