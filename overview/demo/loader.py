@@ -25,7 +25,7 @@ from leave import endings, links, trips
 from leave import services as leave
 from leave.checks import Wish
 from leave.models import LeaveRequest
-from overview.demo import administrators, outgoing
+from overview.demo import administrators, outgoing, rosters
 from policy.days import Half, Span
 from teams import people
 from teams.grants import give_grant
@@ -121,6 +121,7 @@ def load() -> World:
             [row for each in data.values() for row in each.get("trips", ())],
         )
         _grants(world, [row for each in data.values() for row in each.get("grants", ())])
+        rosters.load(world)
         _read(world)
         outgoing.load(world.users, world.bodies)
     # One hash for all: making it takes a tenth of a second on purpose.

@@ -15,7 +15,7 @@ from core import clock as core_clock
 from core.models import AuditEvent
 from leave.models import LeaveRequest, Phase
 from overview.demo import loader
-from teams.models import Away, Person, Region, Team, User
+from teams.models import Away, Person, Region, RosterImport, Team, User
 
 
 def demo(day: date = date(2026, 11, 25), *options: str) -> str:
@@ -129,3 +129,13 @@ def test_production_has_no_demo_data(db, settings) -> None:
 def test_a_day_before_the_documents_is_refused_in_words(db) -> None:
     with pytest.raises(CommandError, match="ZHUBANG_TODAY"):
         demo(date(2024, 8, 20))
+
+
+def test_a_roster_came_in_by_workbook_and_one_waits(db) -> None:
+    demo()
+    waiting, applied = RosterImport.objects.all()
+    assert (applied.state, waiting.state) == ("applied", "checked")
+    assert applied.count("changed") == len(applied.lines) > 5
+    assert (waiting.count("changed"), waiting.count("added")) == (1, 1)
+    assert Person.objects.get(name="罗丝瓜").education == "本科"
+    assert not Person.objects.filter(name="于秋葵").exists()
