@@ -25,6 +25,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "digests": {"task": "overview.plan_digests", "schedule": crontab(minute="*/10", hour="7-20")},
     "grants that ran out": {"task": "teams.clear_grants", "schedule": crontab(hour=0, minute=10)},
     "leave on its last day": {"task": "leave.remind_return", "schedule": crontab(hour=8, minute=30)},
+    "leave agreed by voice": {"task": "leave.remind_paper", "schedule": crontab(hour=8, minute=30)},
     "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
 }
 

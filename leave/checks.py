@@ -63,9 +63,20 @@ def type_label(wish: Wish, posting: Appointment, directory: Directory, on: date)
 
 
 def check(
-    wish: Wish, *, posting: Appointment, directory: Directory, today: date, request_id: int | None
+    wish: Wish,
+    *,
+    posting: Appointment,
+    directory: Directory,
+    today: date,
+    request_id: int | None,
+    since: date | None = None,
+    asks_contact: bool = True,
 ) -> Span:
-    """Everything at once: returns the span, or raises Several with every mistake found."""
+    """Everything at once: returns the span, or raises Several with every mistake found.
+
+    ``since``: the earliest first day, today where none is given; leave agreed by voice or on paper may have begun.
+    """
+    earliest = since or today
     found: list[Refused] = []
 
     def attempt(function, *args):
@@ -83,10 +94,11 @@ def check(
         _follows(wish, extends)
     attempt(type_label, wish, posting, directory, today)
     span = attempt(span_of, wish)
-    if wish.start < today and extends is None:
-        found.append(
-            Refused("past", f"开始日期已过（今天 {_day(today)}），从今天或以后的日期选", field="start")
-        )
+    if wish.start < earliest and extends is None:
+        words = f"开始日期已过（今天 {_day(today)}），从今天或以后的日期选"
+        if since is not None:
+            words = f"开始日期不能早于 {_day(earliest)}"
+        found.append(Refused("past", words, field="start"))
     if span is not None:
         attempt(inside_posting, span, posting)
         others = {pk for pk in (request_id, *links.member_ids(wish.replaces_id)) if pk is not None}
@@ -113,7 +125,7 @@ def check(
         )
     if len(wish.exit_document.strip()) > 80:
         found.append(Refused("exit_document_long", "批件文号最多 80 字", field="exit_document"))
-    if not PHONE.match(wish.contact.strip()):
+    if asks_contact and not PHONE.match(wish.contact.strip()):
         found.append(
             Refused("contact", "填写请假期间能打通的电话，11 位手机号或带区号的座机", field="contact")
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import say
-from core.triggers import Trigger, register
+from core.triggers import Trigger, append_only, register
 from leave.models import LeaveRequest
 
 _AGREED = (
@@ -26,6 +26,7 @@ _SIGNED_CONTENT = " OR ".join(
         "reason",
         "absence_halves",
         "charged_halves",
+        "channel",
         "decision",
         "series",
         "number",
@@ -35,6 +36,8 @@ _SIGNED_CONTENT += "".join(
     f" OR COALESCE(NEW.{column}, 0) <> COALESCE(OLD.{column}, 0)"
     for column in ("stand_in_id", "extends_id", "replaces_id")
 )
+_ON_PAPER = "SELECT 1 FROM leave_consent c WHERE c.request_id = NEW.id AND c.kind IN ('paper', 'past') AND c.kind = NEW.channel"
+_BY_VOICE = "SELECT 1 FROM leave_consent c WHERE c.request_id = NEW.id AND c.kind = 'voice'"
 _REPLACEMENT = (
     "SELECT 1 FROM leave_leaverequest r WHERE r.state = 'approved' "
     "AND r.replaces_id = COALESCE(NEW.extends_id, NEW.id)"
@@ -49,7 +52,8 @@ register(
         "leave_leaverequest_unsigned",
         "leave_leaverequest",
         "UPDATE",
-        f"NEW.state = 'approved' AND OLD.state <> 'approved' AND NOT EXISTS ({_AGREED})",
+        f"NEW.state = 'approved' AND OLD.state <> 'approved' AND NOT EXISTS ({_AGREED}) "
+        f"AND NOT EXISTS ({_ON_PAPER})",
     ),
     Trigger(
         "leave_leaverequest_signed",
@@ -69,6 +73,13 @@ register(
         "UPDATE",
         f"NEW.state = 'changed' AND OLD.state <> 'changed' AND NOT EXISTS ({_REPLACEMENT})",
     ),
+    Trigger(
+        "leave_leaverequest_voice",
+        "leave_leaverequest",
+        "UPDATE",
+        f"NEW.state = 'voice' AND NOT EXISTS ({_BY_VOICE})",
+    ),
+    *append_only("leave_consent"),
     Trigger("leave_leaverequest_born_draft", "leave_leaverequest", "INSERT", "NEW.state <> 'draft'"),
     Trigger("leave_leaverequest_no_delete", "leave_leaverequest", "DELETE", "OLD.state <> 'draft'"),
 )

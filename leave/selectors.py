@@ -19,6 +19,8 @@ S = LeaveRequest.State
 #: How a phase looks: the kind of its tag. Red is for what was refused or is overdue.
 TAGS = {
     Phase.DRAFT: "later",
+    Phase.VOICE: "now",
+    Phase.PAPER_LATE: "refused",
     Phase.PENDING: "now",
     Phase.RETURNED: "returned",
     Phase.APPROVED: "done",
@@ -111,11 +113,11 @@ def needing_me(person_id: int | None, today: date) -> list[LeaveRequest]:
     rows = (
         LeaveRequest.objects.for_lists()
         .filter(applicant=person_id)
-        .filter(state__in=[S.DRAFT, S.RETURNED, S.APPROVED])
+        .filter(state__in=[S.DRAFT, S.VOICE, S.RETURNED, S.APPROVED])
         .exclude(state=S.APPROVED, start__gt=today)
         .whole()
     )
-    order = [Phase.OVERDUE, Phase.RETURNED, Phase.UNDER_WAY, Phase.DRAFT]
+    order = [Phase.PAPER_LATE, Phase.OVERDUE, Phase.VOICE, Phase.RETURNED, Phase.UNDER_WAY, Phase.DRAFT]
     return sorted(rows, key=lambda row: (order.index(Phase(row.phase)), row.pk))
 
 

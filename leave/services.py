@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from approvals import deadlines
 from approvals import services as sign_offs
 from approvals.models import SignOff
 from core import attachments, audit, clock
-from core.errors import Conflict, NotYours
+from core.errors import Conflict, NotYours, Refused
 from core.verbs import check_key, verb
 from leave import links, routing, steps
 from leave.checks import Wish, check, known_stand_in, linked, span_of, type_label
@@ -18,7 +19,7 @@ from leave.models import LeaveRequest
 from leave.transitions import after
 from policy.leave import LeaveDecision
 from teams import away
-from teams.models import User
+from teams.models import Appointment, User
 from teams.parties import Directory
 from teams.scope import scope_of
 from teams.words import AwayKind, Post
@@ -65,9 +66,12 @@ def save_draft(
         # Two taps on one new form come one after the other, and the second finds the first one's draft.
         away.lock_person(acting_user.person_id)
     request = steps.draft_to_edit(acting_user, request_id, revision, form_key)
+    extends, replaces = linked(wish) if request is None else (None, None)
+    for concerned in filter(None, (extends, replaces)):
+        if concerned.applicant_id != acting_user.person_id:
+            raise NotYours("not_yours", "没有这一件")
     posting, directory = steps.own_posting(acting_user)
     if request is None:
-        extends, replaces = linked(wish)
         links.check_link(
             extends=extends,
             replaces=replaces,
@@ -86,6 +90,9 @@ def save_draft(
         )
     else:
         request.state = after(request, "edit")
+        voice = request.channel == LeaveRequest.Channel.VOICE
+        if voice and (request.type, request.span) != (wish.type, span_of(wish)):
+            raise Refused("voice_dates", "口头同意的类型和起止不能改；要多休的，批准以后办续假", field="end")
     request.posting = posting
     span = span_of(wish)
     request.type, request.type_label = wish.type, type_label(wish, posting, directory, clock.today())
@@ -172,7 +179,7 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
         steps.locked(concerned)
     posting, directory = steps.own_posting(acting_user)
     today = clock.today()
-    check(wish_of(request), posting=posting, directory=directory, today=today, request_id=request.pk)
+    check_request(request, posting, directory)
     decision = routing.decide(
         posting=posting,
         type_code=request.type,
@@ -192,13 +199,17 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     if not request.number:
         request.series, request.number = steps.next_number(directory, today)
     request.save()
-    away.claim(
-        person_id=request.applicant_id,
-        span=request.span,
-        kind=AwayKind.LEAVE,
-        source_id=request.pk,
-        beside=links.member_ids(request.replaces_id),
-    )
+    if request.channel == LeaveRequest.Channel.VOICE:
+        # The leave runs since it was agreed by voice: its half-days are its own already.
+        deadlines.meet("leave.paper", KIND, request.pk)
+    else:
+        away.claim(
+            person_id=request.applicant_id,
+            span=request.span,
+            kind=AwayKind.LEAVE,
+            source_id=request.pk,
+            beside=links.member_ids(request.replaces_id),
+        )
     sign_offs.open_sign_off(
         kind="leave",
         subject_kind=KIND,
@@ -275,7 +286,20 @@ def withdraw(*, request_id: int, acting_user: User) -> LeaveRequest:
         sign_offs.withdraw(subject_kind=KIND, subject_id=request.pk, acting_user=acting_user)
     steps.move(request, following, "leave.withdraw", acting_user)
     away.free(kind=AwayKind.LEAVE, source_id=request.pk)
+    deadlines.meet("leave.paper", KIND, request.pk)
     return request
+
+
+def check_request(request: LeaveRequest, posting: Appointment, directory: Directory) -> None:
+    """May this request be submitted as it stands? Raises Several with every mistake beside its field."""
+    check(
+        wish_of(request),
+        posting=posting,
+        directory=directory,
+        today=clock.today(),
+        request_id=request.pk,
+        since=request.start if request.channel == LeaveRequest.Channel.VOICE else None,
+    )
 
 
 def wish_of(request: LeaveRequest) -> Wish:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from approvals import deadlines
 from approvals.models import SignOff
 from core import clock, notices
+from core.calendar import statutory_calendar
 from core.errors import Conflict, Refused
 from leave import links, steps
 from leave.models import LeaveRequest
@@ -31,7 +34,11 @@ def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_use
     following = after(subject, verb_name)
     if following != S.APPROVED:
         steps.move(subject, following, f"leave.{verb_name}", acting_user)
-        away.free(kind=AwayKind.LEAVE, source_id=subject.pk)
+        if following == S.RETURNED and subject.channel == LeaveRequest.Channel.VOICE:
+            # Agreed by voice it goes on; the paper is to be mended by the next working day.
+            start_paper_clock(subject, statutory_calendar().next_workday(clock.today()))
+        else:
+            away.free(kind=AwayKind.LEAVE, source_id=subject.pk)
     elif subject.extends_id is not None:
         _carry_on(subject, acting_user)
     elif subject.replaces_id is not None:
@@ -60,6 +67,17 @@ def start_return_clock(request: LeaveRequest) -> None:
         person=request.applicant,
         due=clock.at(request.until, 23, 59),
         clause=return_clause(request),
+    )
+
+
+def start_paper_clock(request: LeaveRequest, due: date) -> None:
+    """Leave agreed by voice: the request in writing is due by the end of that day."""
+    deadlines.start_own(
+        kind="leave.paper",
+        subject_kind=KIND,
+        subject_id=request.pk,
+        person=request.applicant,
+        due=clock.at(due, 23, 59),
     )
 
 

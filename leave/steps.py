@@ -13,7 +13,7 @@ from teams.holders import Holders
 from teams.models import Appointment, Person, User
 from teams.parties import Directory, Place
 from teams.scope import scope_of
-from teams.words import Level, Post
+from teams.words import REGISTER_POSTS, Level
 
 S = LeaveRequest.State
 KIND = "leave"
@@ -25,6 +25,21 @@ def own_posting(user: User) -> tuple[Appointment, Directory]:
     if posting is None:
         raise Refused("no_posting", "您现在没有驻点任职，不能请假。任职有误时找县管理员")
     return posting, Directory(posting, clock.today())
+
+
+def answers_for(user: User) -> list[Appointment]:
+    """The postings for which the user may report something: his own first, then those of the team he leads."""
+    scope = scope_of(user)
+    own = [scope.posting] if scope.posting else []
+    led = (
+        Appointment.objects.on(clock.today())
+        .full_time()
+        .filter(body__in=scope.team_ids)
+        .exclude(person=user.person_id)
+        .select_related("person", "body__region", "body__team", "unit")
+        .order_by("person__pinyin", "pk")
+    )
+    return own + (list(led) if scope.team_ids else [])
 
 
 def locked(request_id: int) -> LeaveRequest:
@@ -93,10 +108,7 @@ def next_number(directory: Directory, today: date, *, kind: str = KIND, mark: st
 def register_keeper(directory: Directory) -> Place:
     """Who keeps the register in the town: its attendance officer, or its deputy secretary where there is none."""
     office = directory.place("town:attendance_officer")
-    pairs = [
-        (post.value, office.body.pk)
-        for post in (Post.ATTENDANCE_OFFICER, Post.DEPUTY_SECRETARY, Post.ORGANIZATION_MEMBER)
-    ]
+    pairs = [(post.value, office.body.pk) for post in REGISTER_POSTS]
     holders = Holders(pairs, directory.on, clock.half_now())
     post = next((pair[0] for pair in pairs if holders.own(pair)), pairs[0][0])
     return Place(office.party, post, office.body)

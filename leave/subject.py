@@ -8,7 +8,7 @@ from typing import Any
 from approvals.selectors import decided_subjects
 from core import attachments, subjects
 from leave import selectors, services, settling
-from leave.models import LeaveRequest
+from leave.models import Consent, LeaveRequest
 from leave.views.card import show_card
 from teams.models import User
 from teams.scope import scope_of
@@ -48,8 +48,10 @@ def may_attach(request: LeaveRequest, user: User) -> bool:
 
 
 def sees_private(request: LeaveRequest, user: User) -> bool:
-    """Reasons and certificates are for the applicant and for those who decide or decided, nobody else."""
+    """Reasons and certificates are for the applicant, those who decide or decided, and who wrote down a paper."""
     if request.applicant_id == user.person_id:
+        return True
+    if Consent.objects.filter(request=request.pk, recorded_by=scope_of(user).person_id).exists():
         return True
     return LeaveRequest.objects.filter(pk=request.pk).filter(decided_subjects(user, services.KIND)).exists()
 

@@ -68,6 +68,28 @@ def remind_overdue() -> int:
     return len(found)
 
 
+@job("leave.remind_paper")
+def remind_paper() -> int:
+    """Tell who is away by voice alone on the day the paper is due; after that day also his captain and the town.
+
+    Each is told once, whenever the job runs. Returns how many papers are late.
+    """
+    today = clock.today()
+    waiting = LeaveRequest.objects.filter(state=LeaveRequest.State.VOICE, paper_due__lte=today)
+    found = list(waiting.select_related("applicant", "posting__body__region", "posting__unit").order_by("pk"))
+    users = _users_of(found)
+    late = [request for request in found if request.paper_due is not None and request.paper_due < today]
+    for request in found:
+        own = users.get(request.applicant_id, set())
+        if request not in late:
+            _tell(request, own, "今天要补办书面手续", "paper")
+            continue
+        others = _looking_after(request.posting, today) - own
+        _tell(request, own, "已过补办期限，还没有书面手续", "paper_late")
+        _tell(request, others, "已过补办期限，还没有书面手续", "paper_late", of=request.applicant.name)
+    return len(late)
+
+
 def _looking_after(posting: Appointment, on: date) -> set[int]:
     """Users of the captain and of the town's attendance officer, or its deputy secretary where there is none."""
     directory = Directory(posting, on)

@@ -22,6 +22,8 @@ trail.name_actions(
         "leave.refused": "请假未获同意",
         "leave.returned": "请假退回修改",
         "leave.replaced": "请假由变更代替",
+        "leave.voice": "登记口头同意",
+        "leave.paper": "代录纸质请假",
         "trip.report": "报告因公外出",
         "trip.acknowledge": "知悉因公外出",
         "trip.cancel": "取消因公外出",
@@ -50,12 +52,16 @@ trail.name_fields(
         "replaces": "变更哪一件",
         "by": "由哪一件代替",
         "why": "原因",
+        "channel": "途径",
+        "given_by": "同意的人",
+        "given_on": "同意日期",
         "traveller": "外出人",
         "trip_id": "因公外出编号",
     }
 )
 trail.name_values("state", LeaveRequest.State.choices, about="leave")
 trail.name_values("state", OfficialTrip.State.choices, about="trip")
+trail.name_values("channel", LeaveRequest.Channel.choices, about="leave")
 trail.name_values("type", type_choices)
 trail.name_values(
     "outcome", [("route", "按档次"), ("unspecified", "文件未规定"), ("yields", "让位于别的规定")]

@@ -10,6 +10,11 @@ S = LeaveRequest.State
 TRANSITIONS: dict[tuple[str, str], str] = {
     (S.DRAFT, "edit"): S.DRAFT,
     (S.DRAFT, "submit"): S.PENDING,
+    (S.DRAFT, "voice"): S.VOICE,
+    (S.DRAFT, "paper"): S.APPROVED,
+    (S.VOICE, "edit"): S.VOICE,
+    (S.VOICE, "submit"): S.PENDING,
+    (S.VOICE, "withdraw"): S.WITHDRAWN,
     (S.PENDING, "withdraw"): S.WITHDRAWN,
     (S.PENDING, "agreed"): S.APPROVED,
     (S.PENDING, "refused"): S.REFUSED,

@@ -61,21 +61,6 @@ def allowed(trip: OfficialTrip, action: str) -> bool:
     return (trip.state, action) in TRANSITIONS
 
 
-def reportable(user: User) -> list[Appointment]:
-    """The postings for which the user may report a trip: his own first, then those of the team he leads."""
-    scope = scope_of(user)
-    own = [scope.posting] if scope.posting else []
-    led = (
-        Appointment.objects.on(clock.today())
-        .full_time()
-        .filter(body__in=scope.team_ids)
-        .exclude(person=user.person_id)
-        .select_related("person", "body__region", "body__team", "unit")
-        .order_by("person__pinyin", "pk")
-    )
-    return own + (list(led) if scope.team_ids else [])
-
-
 def asked_of(posting: Appointment, directory: Directory, on: date) -> TripReport:
     """What the document in force asks of a trip from this posting."""
     whom = Whom(
@@ -96,7 +81,7 @@ def report_trip(*, acting_user: User, person_id: int, journey: Journey, form_key
     people the user does not report for. Clause: puning-6-official-trip.
     """
     check_key(form_key)
-    posting = next((row for row in reportable(acting_user) if row.person_id == person_id), None)
+    posting = next((row for row in steps.answers_for(acting_user) if row.person_id == person_id), None)
     if posting is None:
         raise NotYours("not_yours", "没有这个人")
     person = away.lock_person(person_id)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leave.views import actions, card, contact, drafts, extensions, lists, trips
+from leave.views import actions, card, consents, contact, drafts, extensions, lists, trips
 
 app_name = "leave"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("mine/", lists.mine, name="mine"),
     path("new/", drafts.new, name="new"),
     path("preview/", drafts.preview, name="preview"),
+    path("voice/", consents.voice, name="voice"),
+    path("paper/", consents.paper, name="paper"),
     path("trips/", trips.trip_list, name="trips"),
     path("trips/new/", trips.new_trip, name="new_trip"),
     path("trips/<int:pk>/", trips.trip, name="trip"),

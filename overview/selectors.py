@@ -29,6 +29,8 @@ HINTS = {
     Phase.OVERDUE: "假期已过，办销假",
     Phase.UNDER_WAY: "返岗后办销假",
     Phase.RETURNED: "改好再提交",
+    Phase.VOICE: "补办书面手续",
+    Phase.PAPER_LATE: "已过期限，补办书面手续",
     Phase.DRAFT: "还没有提交",
 }
 

@@ -54,6 +54,14 @@ DECLARED = {
     item.key: item
     for item in [
         Declared("leave.join_touching", "相连的假合并计算天数来定批准人", bool, True),
+        Declared(
+            "leave.voice_days",
+            "口头同意的紧急请假，几天内补办书面手续（0 为不开）",
+            int,
+            0,
+            unit="天",
+            most=30,
+        ),
     ]
 }
 

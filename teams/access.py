@@ -7,7 +7,7 @@ from typing import Any
 from core.access import declare
 from teams.robots import may_keep
 from teams.scope import scope_of
-from teams.words import Duty
+from teams.words import REGISTER_POSTS, Duty
 
 #: A person's own login: neither an administrative account nor one without a person.
 declare("person", lambda user: scope_of(user).person_id is not None)
@@ -15,6 +15,7 @@ declare("serving", lambda user: bool(scope_of(user).appointments) or scope_of(us
 declare("posting", lambda user: scope_of(user).posting is not None)
 declare("reporter", lambda user: scope_of(user).posting is not None or bool(scope_of(user).team_ids))
 declare("people_office", lambda user: bool(scope_of(user).paths))
+declare("clerk", lambda user: scope_of(user).has_post(REGISTER_POSTS))
 declare("overseer", lambda user: scope_of(user).sees_others)
 
 declare("robot_keeper", lambda user: may_keep(scope_of(user)))

@@ -97,6 +97,8 @@ TEAM_POSTS = (
 )
 #: Who signs for funds (双签 and its preparation); in the strict profile they sign in with a second step.
 FUND_SIGNERS = (Post.CAPTAIN, Post.PARTY_SECRETARY, Post.SIGNER)
+#: Who keeps a town's register and its papers, in the order in which they answer for it.
+REGISTER_POSTS = (Post.ATTENDANCE_OFFICER, Post.DEPUTY_SECRETARY, Post.ORGANIZATION_MEMBER)
 #: Who speaks for an organ that has named no 签批人.
 HEADS = (Post.PARTY_SECRETARY, Post.LEADER)
 #: Who comes to help a town; in its team, or 未编组 at its office.

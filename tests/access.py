@@ -23,6 +23,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Filing
 from core.models import Attachment, AuditEvent, Notice
+from rules.settings import set_setting
 from teams.imports.services import check_roster
 from teams.models import RosterImport, Team
 from teams.tokens import make_token
@@ -122,6 +123,13 @@ class Scene:
 
     def __init__(self, drive: Drive) -> None:
         self.world = drive.world
+        set_setting(
+            region=self.world.regions["puning"],
+            key="leave.voice_days",
+            value=3,
+            basis="普驻办〔2026〕3号",
+            acting_user=None,
+        )
         self._next_team()
         draft = drive.save("liusha_member", 4, reason=REASON, files=[pdf()])
         self.waiting = drive.submit("liusha_member", draft)

@@ -51,7 +51,8 @@ FIELDS = (
     "number issuer issued under answers team_kinds do g0-row g0-roles g0-types g0-t0-row "
     "g0-t0-upto g0-t0-article g0-t0-told g0-t0-s0-row g0-t0-s0-parties g0-t0-s0-mode q0-row q0-code q0-per "
     "q0-at_least q0-article count-article count-count_personal try_role try_type try_days with how topic key "
-    "leave-join_touching-value leave-join_touching-basis leave-join_touching-valid_from"
+    "leave-join_touching-value leave-join_touching-basis leave-join_touching-valid_from "
+    "given_by given_post given_on given_time past leave-voice_days-value leave-voice_days-basis"
 )
 
 

@@ -84,6 +84,16 @@ class Migration(migrations.Migration):
                     "contact",
                     core.crypto.EncryptedTextField(blank=True, default="", verbose_name="请假期间电话"),
                 ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("online", "网上"), ("voice", "口头"), ("paper", "纸质"), ("past", "补录")],
+                        default="online",
+                        max_length=6,
+                        verbose_name="途径",
+                    ),
+                ),
+                ("paper_due", models.DateField(blank=True, null=True, verbose_name="书面手续截止")),
                 ("until", models.DateField(help_text="续假获批后移到续假的结束", verbose_name="实际批到")),
                 (
                     "until_half",
@@ -102,6 +112,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "草稿"),
+                            ("voice", "口头同意"),
                             ("pending", "待批"),
                             ("returned", "退回修改"),
                             ("approved", "已批准"),
@@ -209,73 +220,52 @@ class Migration(migrations.Migration):
                 "verbose_name": "请假",
                 "verbose_name_plural": "请假",
                 "ordering": ["-pk"],
-                "indexes": [
-                    models.Index(fields=["applicant", "start"], name="leave_applicant"),
-                    models.Index(fields=["posting", "state", "start"], name="leave_posting"),
-                    models.Index(fields=["state", "until"], name="leave_overdue"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("number", ""), _negated=True),
-                        fields=("series", "number"),
-                        name="one_leave_number",
+            },
+        ),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("end__gt", models.F("start")),
-                            models.Q(
-                                ("end", models.F("start")),
-                                models.Q(("end_half", "am"), ("start_half", "pm"), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="leave_ends_after_start",
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("voice", "口头同意"), ("paper", "纸质批准"), ("past", "纸质批准（补录）")],
+                        max_length=6,
+                        verbose_name="方式",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("until__gt", models.F("end")), ("until", models.F("end")), _connector="OR"
-                        ),
-                        name="until_not_before_end",
+                ),
+                ("given_by", models.CharField(max_length=40, verbose_name="同意的人")),
+                ("given_post", models.CharField(max_length=80, verbose_name="职务")),
+                ("given_on", models.DateField(verbose_name="同意日期")),
+                ("given_time", models.TimeField(blank=True, null=True, verbose_name="同意时间")),
+                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents_recorded",
+                        to="teams.person",
+                        verbose_name="登记人",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("extends__isnull", True), ("replaces__isnull", True), _connector="OR"
-                        ),
-                        name="extends_or_replaces",
+                ),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consent",
+                        to="leave.leaverequest",
+                        verbose_name="请假",
                     ),
-                    models.UniqueConstraint(
-                        django.db.models.functions.comparison.Coalesce("extends", "replaces"),
-                        condition=models.Q(("state", "pending")),
-                        name="one_pending_link",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state", "draft"),
-                            models.Q(
-                                ("absence_halves__gt", 0),
-                                ("decision__isnull", False),
-                                ("submitted_at__isnull", False),
-                                models.Q(("number", ""), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="submitted_leave_is_complete",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("state", "back"),
-                                ("return_recorded_by__isnull", False),
-                                ("returned_on__isnull", False),
-                            ),
-                            models.Q(
-                                models.Q(("state", "back"), _negated=True), ("returned_on__isnull", True)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="back_says_when",
-                    ),
-                ],
+                ),
+            ],
+            options={
+                "verbose_name": "系统外的同意",
+                "verbose_name_plural": "系统外的同意",
             },
         ),
         migrations.CreateModel(
@@ -422,67 +412,203 @@ class Migration(migrations.Migration):
                 "verbose_name": "因公外出",
                 "verbose_name_plural": "因公外出",
                 "ordering": ["-pk"],
-                "indexes": [
-                    models.Index(fields=["traveller", "start"], name="trip_traveller"),
-                    models.Index(fields=["posting", "state", "start"], name="trip_posting"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("series", "number"), name="one_trip_number"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("end__gt", models.F("start")),
-                            models.Q(
-                                ("end", models.F("start")),
-                                models.Q(("end_half", "am"), ("start_half", "pm"), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="trip_ends_after_start",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("purpose", ""), _negated=True),
-                            models.Q(("sent_by", ""), _negated=True),
-                            models.Q(("destination", ""), _negated=True),
-                            ("halves__gt", 0),
-                        ),
-                        name="trip_report_is_complete",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("state", "back"),
-                                ("return_recorded_by__isnull", False),
-                                ("returned_on__isnull", False),
-                            ),
-                            models.Q(
-                                models.Q(("state", "back"), _negated=True), ("returned_on__isnull", True)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="trip_back_says_when",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "acknowledged"), _negated=True),
-                            models.Q(
-                                ("acknowledged_at__isnull", False),
-                                ("acknowledged_by__isnull", False),
-                                models.Q(("acknowledged_as", ""), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="trip_acknowledged_by_somebody",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("acknowledged_by__isnull", True),
-                            models.Q(("acknowledged_by", models.F("traveller")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="trip_acknowledged_by_another",
-                    ),
-                ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="leaverequest",
+            index=models.Index(fields=["applicant", "start"], name="leave_applicant"),
+        ),
+        migrations.AddIndex(
+            model_name="leaverequest",
+            index=models.Index(fields=["posting", "state", "start"], name="leave_posting"),
+        ),
+        migrations.AddIndex(
+            model_name="leaverequest",
+            index=models.Index(fields=["state", "until"], name="leave_overdue"),
+        ),
+        migrations.AddConstraint(
+            model_name="leaverequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number", ""), _negated=True),
+                fields=("series", "number"),
+                name="one_leave_number",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="leaverequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end__gt", models.F("start")),
+                    models.Q(
+                        ("end", models.F("start")),
+                        models.Q(("end_half", "am"), ("start_half", "pm"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="leave_ends_after_start",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="leaverequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__gt", models.F("end")), ("until", models.F("end")), _connector="OR"
+                ),
+                name="until_not_before_end",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="leaverequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "voice"), _negated=True),
+                    models.Q(("channel", "voice"), ("paper_due__isnull", False)),
+                    _connector="OR",
+                ),
+                name="voice_leave_has_a_paper_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="leaverequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extends__isnull", True), ("replaces__isnull", True), _connector="OR"),
+                name="extends_or_replaces",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="leaverequest",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.comparison.Coalesce("extends", "replaces"),
+                condition=models.Q(("state", "pending")),
+                name="one_pending_link",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="leaverequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(
+                        ("absence_halves__gt", 0),
+                        ("decision__isnull", False),
+                        ("submitted_at__isnull", False),
+                        models.Q(("number", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="submitted_leave_is_complete",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="leaverequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", "back"),
+                        ("return_recorded_by__isnull", False),
+                        ("returned_on__isnull", False),
+                    ),
+                    models.Q(models.Q(("state", "back"), _negated=True), ("returned_on__isnull", True)),
+                    _connector="OR",
+                ),
+                name="back_says_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("given_by", ""), _negated=True), models.Q(("given_post", ""), _negated=True)
+                ),
+                name="consent_names_who_gave_it",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "voice"), _negated=True), ("given_time__isnull", False), _connector="OR"
+                ),
+                name="voice_consent_says_when",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="officialtrip",
+            index=models.Index(fields=["traveller", "start"], name="trip_traveller"),
+        ),
+        migrations.AddIndex(
+            model_name="officialtrip",
+            index=models.Index(fields=["posting", "state", "start"], name="trip_posting"),
+        ),
+        migrations.AddConstraint(
+            model_name="officialtrip",
+            constraint=models.UniqueConstraint(fields=("series", "number"), name="one_trip_number"),
+        ),
+        migrations.AddConstraint(
+            model_name="officialtrip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end__gt", models.F("start")),
+                    models.Q(
+                        ("end", models.F("start")),
+                        models.Q(("end_half", "am"), ("start_half", "pm"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="trip_ends_after_start",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="officialtrip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("purpose", ""), _negated=True),
+                    models.Q(("sent_by", ""), _negated=True),
+                    models.Q(("destination", ""), _negated=True),
+                    ("halves__gt", 0),
+                ),
+                name="trip_report_is_complete",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="officialtrip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", "back"),
+                        ("return_recorded_by__isnull", False),
+                        ("returned_on__isnull", False),
+                    ),
+                    models.Q(models.Q(("state", "back"), _negated=True), ("returned_on__isnull", True)),
+                    _connector="OR",
+                ),
+                name="trip_back_says_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="officialtrip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "acknowledged"), _negated=True),
+                    models.Q(
+                        ("acknowledged_at__isnull", False),
+                        ("acknowledged_by__isnull", False),
+                        models.Q(("acknowledged_as", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="trip_acknowledged_by_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="officialtrip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("acknowledged_by__isnull", True),
+                    models.Q(("acknowledged_by", models.F("traveller")), _negated=True),
+                    _connector="OR",
+                ),
+                name="trip_acknowledged_by_another",
+            ),
         ),
     ]

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from leave.models.consents import Consent
 from leave.models.requests import LeaveRequest, LeaveRequestQuerySet, Phase
 from leave.models.trips import OfficialTrip, OfficialTripQuerySet, TripPhase
 
 __all__ = [
+    "Consent",
     "LeaveRequest",
     "LeaveRequestQuerySet",
     "OfficialTrip",

@@ -56,6 +56,9 @@ class LeaveRequestQuerySet(models.QuerySet["LeaveRequest"]):
         approved = Q(state=LeaveRequest.State.APPROVED, extends__isnull=True)
         return self.annotate(
             phase=Case(
+                When(
+                    Q(state=LeaveRequest.State.VOICE, paper_due__lt=today), then=Value(Phase.PAPER_LATE.value)
+                ),
                 When(approved & Q(until__lt=today), then=Value(Phase.OVERDUE.value)),
                 When(approved & Q(start__lte=today), then=Value(Phase.UNDER_WAY.value)),
                 default=F("state"),
@@ -92,6 +95,7 @@ class LeaveRequest(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", "草稿"
+        VOICE = "voice", "口头同意"
         PENDING = "pending", "待批"
         RETURNED = "returned", "退回修改"
         APPROVED = "approved", "已批准"
@@ -100,6 +104,14 @@ class LeaveRequest(models.Model):
         CANCELLED = "cancelled", "已取消"
         CHANGED = "changed", "已变更"
         BACK = "back", "已销假"
+
+    class Channel(models.TextChoices):
+        """How the agreement came: signed here, or given outside and written down here, which is no signature."""
+
+        ONLINE = "online", "网上"
+        VOICE = "voice", "口头"
+        PAPER = "paper", "纸质"
+        PAST = "past", "补录"
 
     class Going(models.TextChoices):
         """去向: how far, as the form asks (离县、离省)."""
@@ -149,6 +161,8 @@ class LeaveRequest(models.Model):
         "self", verbose_name="变更哪一件", null=True, blank=True, on_delete=models.PROTECT,
         related_name="changes",
     )  # fmt: skip
+    channel = models.CharField("途径", max_length=6, choices=Channel.choices, default=Channel.ONLINE)
+    paper_due = models.DateField("书面手续截止", null=True, blank=True)
     until = models.DateField("实际批到", help_text="续假获批后移到续假的结束")
     until_half = models.CharField("实际批到（半天）", max_length=2, choices=Half.choices, default=Half.PM)
     absence_halves = models.PositiveSmallIntegerField("离岗半天数", default=0)
@@ -189,6 +203,10 @@ class LeaveRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(until__gt=F("end")) | Q(until=F("end")), name="until_not_before_end"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="voice") | Q(channel="voice", paper_due__isnull=False),
+                name="voice_leave_has_a_paper_due",
             ),
             models.CheckConstraint(
                 condition=Q(extends__isnull=True) | Q(replaces__isnull=True), name="extends_or_replaces"
@@ -238,9 +256,11 @@ class LeaveRequest(models.Model):
 
     @property
     def kind_label(self) -> str:
-        """``事假``, or ``事假（续假）`` for an extension and ``事假（变更）`` for a change of plan."""
-        link = "（续假）" if self.extends_id else "（变更）" if self.replaces_id else ""
-        return f"{self.type_label}{link}"
+        """``事假``; with ``（续假）``, ``（变更）``, ``（口头）``, ``（纸质）`` or ``（补录）`` where it is not plainly asked for."""
+        link = "续假" if self.extends_id else "变更" if self.replaces_id else ""
+        channel = self.get_channel_display() if self.channel != self.Channel.ONLINE else ""
+        marks = "、".join(filter(None, [link, channel]))
+        return f"{self.type_label}（{marks}）" if marks else self.type_label
 
     @property
     def routed(self) -> LeaveDecision | None:
@@ -249,6 +269,8 @@ class LeaveRequest(models.Model):
 
     def phase_on(self, today: date) -> str:
         """The same answer as the annotation ``phase``, for one object."""
+        if self.state == self.State.VOICE and self.paper_due is not None and self.paper_due < today:
+            return Phase.PAPER_LATE
         if self.state == self.State.APPROVED and self.extends_id is None:
             if self.until < today:
                 return Phase.OVERDUE
@@ -272,6 +294,7 @@ class LeaveRequest(models.Model):
             "absence_halves": self.absence_halves,
             "charged_halves": self.charged_halves,
             "decision": self.decision,
+            "channel": self.channel,
             "extends": self.extends_id,
             "replaces": self.replaces_id,
         }
@@ -281,6 +304,8 @@ class Phase(models.TextChoices):
     """What people call the present condition; approved leave is split by today's date, never stored."""
 
     DRAFT = "draft", "草稿"
+    VOICE = "voice", "口头同意，待补手续"
+    PAPER_LATE = "paper_late", "口头同意，补假逾期"
     PENDING = "pending", "待批"
     RETURNED = "returned", "退回修改"
     APPROVED = "approved", "已批准"

@@ -17,10 +17,10 @@ from approvals.models import Filing, Seat
 from core import attachments, clock, subjects, web
 from core.access import access
 from core.errors import Refused
-from core.templatetags.zhubang import cn_datetime, cn_halfday, mask_phone
+from core.templatetags.zhubang import cn_date, cn_datetime, cn_halfday, mask_phone
 from leave import endings, links, routing, selectors, services
 from leave.forms import AssignForm, ReturnForm, return_form
-from leave.models import LeaveRequest
+from leave.models import LeaveRequest, Phase
 from leave.transitions import allowed
 from leave.views import words
 from policy.days import format_days
@@ -105,7 +105,9 @@ def _context(
         "coverage": _coverage(request, user)
         if request.state in (S.PENDING, S.APPROVED, S.RETURNED)
         else None,
-        "flow": flow.timeline(state, str(request.applicant), clock.now()) + _last_step(request, today),
+        "flow": _flow(request, state, today),
+        "voice_note": _voice_note(request),
+        "may_file_paper": own and request.state == S.VOICE,
         "files": words.files_for(attachments.of(services.KIND, request.pk), remove=False, request=request)
         if private
         else [],
@@ -131,6 +133,20 @@ def _context(
         and request.extends_id is None
         and scope_of(user).posting is not None,
     }
+
+
+def _flow(request: LeaveRequest, state: sign_offs.Card, today: Any) -> list[words.Row]:
+    outside = words.consent_of(request)
+    first = [words.consent_row(outside)] if outside else []
+    return first + flow.timeline(state, str(request.applicant), clock.now()) + _last_step(request, today)
+
+
+def _voice_note(request: LeaveRequest) -> str:
+    """What is still missing of leave that was agreed by voice."""
+    if request.state != S.VOICE or request.paper_due is None:
+        return ""
+    late = request.phase == Phase.PAPER_LATE
+    return f"书面手续{'应' if late else '要'}在 {cn_date(request.paper_due)}以前补办{'，已经逾期' if late else ''}"
 
 
 def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[words.Row]:
@@ -275,6 +291,8 @@ def _last_step(request: LeaveRequest, today) -> list[words.Row]:
         }
         last = f"假期到 {cn_halfday(request.until, request.until_half)}止"
         return [row | {"left": f"{last}，还没有销假，记为待核" if over else last, "overdue": over}]
+    if request.state == S.VOICE:
+        return [{"state": "now", "title": "补办书面手续", "who": str(request.applicant)}]
     if request.state == S.PENDING:
         return [{"state": "later", "title": "返岗后销假", "who": str(request.applicant)}]
     return []

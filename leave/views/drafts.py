@@ -140,13 +140,7 @@ def _save(
         messages.success(http, f"已存草稿 {cn_datetime(saved.updated_at, 'clock')}")
         return redirect("leave:edit", pk=saved.pk)
     try:
-        checks.check(
-            services.wish_of(saved),
-            posting=posting,
-            directory=directory,
-            today=clock.today(),
-            request_id=saved.pk,
-        )
+        services.check_request(saved, posting, directory)
     except Refused as refused:
         web.refusals_to_form(form, refused)
         return _show_form(http, form, saved, key, status=422)
@@ -314,7 +308,7 @@ def _show_check(http: HttpRequest, request: LeaveRequest, refused: Refused | Non
     route = decision = None
     try:
         wish = services.wish_of(request)
-        checks.check(wish, posting=posting, directory=directory, today=clock.today(), request_id=request.pk)
+        services.check_request(request, posting, directory)
         decision = services.preview(acting_user=http.user, wish=wish, request_id=request.pk)
         route = words.routed(decision, directory)
     except Refused as found:

@@ -10,18 +10,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core import clock, web
-from core.access import access
-from leave import selectors
+from core.access import access, allows
+from leave import consents, selectors
 from leave.filters import filtered
 from leave.models import LeaveRequest, Phase
 from leave.views import words
 from policy.days import format_days
+from teams.models import User
 from teams.scope import scope_of
 
 HINTS = {
     Phase.OVERDUE: "假期已过，办销假",
     Phase.UNDER_WAY: "返岗后办销假",
     Phase.RETURNED: "改好再提交",
+    Phase.VOICE: "补办书面手续",
+    Phase.PAPER_LATE: "已过期限，补办书面手续",
     Phase.DRAFT: "还没有提交",
 }
 
@@ -50,6 +53,8 @@ def everybody(http: HttpRequest) -> HttpResponse:
         "views": words.views(http.user, "leave"),
         "clear_url": reverse("leave:list") if set_now else "",
         "may_ask": scope_of(http.user).posting is not None,
+        "may_record_paper": allows("clerk", http.user),
+        "may_record_voice": _by_voice(http.user),
     }
     return render(http, "leave/list_rows.html" if web.wants_fragment(http) else "leave/list.html", context)
 
@@ -67,11 +72,18 @@ def mine(http: HttpRequest) -> HttpResponse:
         "items": [_row(row) for row in page.object_list],
         "page": page,
         "may_ask": scope_of(http.user).posting is not None,
+        "may_record_voice": _by_voice(http.user),
         "views": words.views(http.user, "leave"),
         "year": today.year,
         "taken": format_days(selectors.halves_of_year(person, today.year)),
     }
     return render(http, "leave/mine_rows.html" if web.wants_fragment(http) else "leave/mine.html", context)
+
+
+def _by_voice(user: User) -> bool:
+    """Does the region of the user's own posting know leave agreed by voice?"""
+    posting = scope_of(user).posting
+    return posting is not None and consents.voice_days(posting) > 0
 
 
 def _row(row: LeaveRequest, *, hint: bool = False) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock, web
 from core.access import access
 from core.errors import NotYours, Refused
-from leave import selectors, trips
+from leave import selectors, steps, trips
 from leave.clauses import REPORTED
 from leave.filters import filtered_trips
 from leave.models import OfficialTrip
@@ -41,7 +41,7 @@ def trip_list(http: HttpRequest) -> HttpResponse:
         "rows": rows,
         "views": words.views(http.user, "trips"),
         "clear_url": reverse("leave:trips") if set_now else "",
-        "may_report": bool(trips.reportable(http.user)),
+        "may_report": bool(steps.answers_for(http.user)),
     }
     return render(http, "leave/trip_rows.html" if web.wants_fragment(http) else "leave/trips.html", context)
 
@@ -51,7 +51,7 @@ def trip_list(http: HttpRequest) -> HttpResponse:
 @carries(*REPORTED)
 def new_trip(http: HttpRequest) -> HttpResponse:
     """One page: who, when, sent by whom, what for. A captain chooses for whom; himself where he says nothing."""
-    postings = trips.reportable(http.user)
+    postings = steps.answers_for(http.user)
     key = http.POST.get("form_key", "")[:64] or web.form_key()
     if http.method != "POST":
         today = clock.today()
@@ -77,7 +77,7 @@ def new_trip(http: HttpRequest) -> HttpResponse:
 
 
 def _show_form(http: HttpRequest, form: TripForm, key: str, status: int = 200) -> HttpResponse:
-    posting = trips.reportable(http.user)[0]
+    posting = steps.answers_for(http.user)[0]
     asked = trips.asked_of(posting, Directory(posting, clock.today()), clock.today())
     context: dict[str, Any] = {"form": form, "form_key": key, "bases": words.bases(asked.clauses, ())}
     return render(http, "leave/trip_form.html", context, status=status)

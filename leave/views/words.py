@@ -17,7 +17,7 @@ from core.calendar import statutory_calendar
 from core.models import CalendarDay
 from core.templatetags.zhubang import cn_date, cn_datetime, cn_halfday, cn_span, file_size
 from leave import routing, selectors
-from leave.models import LeaveRequest
+from leave.models import Consent, LeaveRequest
 from policy.calendar import Calendar
 from policy.days import Span, charged_halves, format_days
 from policy.decision import InterpretationShown
@@ -287,6 +287,27 @@ def link_rows(request: LeaveRequest) -> list[Row]:
             }
         )
     return rows
+
+
+def consent_of(request: LeaveRequest) -> Consent | None:
+    """The agreement given outside the system, where there is one."""
+    if request.channel == LeaveRequest.Channel.ONLINE:
+        return None
+    return Consent.objects.filter(request=request.pk).select_related("recorded_by").first()
+
+
+def consent_row(consent: Consent) -> Row:
+    """口头同意 or 纸质批准 as the first row of the flow, with who wrote it down; plainly no signature."""
+    clock_time = f" {consent.given_time:%H:%M}" if consent.given_time else ""
+    how = "口头同意" if consent.kind == Consent.Kind.VOICE else "纸质签字"
+    written = f"{consent.recorded_by} {cn_datetime(consent.recorded_at)} 登记"
+    return {
+        "state": "done",
+        "title": consent.get_kind_display(),
+        "who": f"{consent.given_by}（{consent.given_post}）",
+        "at": f"{cn_date(consent.given_on, 'short')}{clock_time}",
+        "note": f"{how}，不是电子签字；{written}",
+    }
 
 
 def files_for(attachments: list, *, remove: bool, request: LeaveRequest) -> list[Row]:

@@ -15,18 +15,20 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from approvals import services as sign_offs
 from approvals.models import Filing, SignOff
 from core import clock, notices
 from core.context import working_from
 from core.models import Notice
-from leave import endings, links, trips
+from leave import consents, endings, links, trips
 from leave import services as leave
 from leave.checks import Wish
 from leave.models import LeaveRequest
 from overview.demo import administrators, outgoing, rosters
 from policy.days import Half, Span
+from rules.settings import set_setting
 from teams import people
 from teams.grants import give_grant
 from teams.holders import users_at
@@ -47,6 +49,11 @@ SERVING_SINCE = date(2024, 8, 1)
 EARLIEST = date(2024, 12, 1)
 #: The first thing of a day happens then; each further one some minutes later.
 FIRST_HOUR, MINUTES_APART = 8, 6
+#: What stands for the photograph of a paper form: one empty page.
+SCAN = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 #: People have read what reached them before that.
 UNREAD_FOR = timedelta(days=4)
 
@@ -114,6 +121,7 @@ def load() -> World:
                 _bodies(world, each)
                 _people(world, each)
                 _pairings(world, each.get("pairing"))
+                _settings(world, each.get("settings", ()))
             administrators.make(world, data, phone=_phone)
         _live(
             world,
@@ -250,6 +258,17 @@ def _pairings(world: World, table: dict[str, Any] | None) -> None:
             add(PairingRole.MEMBER, unit=unit)
         add(PairingRole.FINANCE_ASSISTANT, note=table["finance"])
         add(PairingRole.SPECIALIST, note=table["specialist"])
+
+
+def _settings(world: World, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        set_setting(
+            region=world.regions[row["in"]],
+            key=row["set"],
+            value=row["to"],
+            basis=row["basis"],
+            acting_user=None,
+        )
 
 
 def _live(world: World, rows: list[dict[str, Any]], trips_: list[dict[str, Any]]) -> None:
@@ -391,12 +410,39 @@ def _ask(world: World, row: dict[str, Any]) -> int:
         extends_id=first.pk if first else None,
         replaces_id=world.requests[row["replaces"]] if "replaces" in row else None,
     )
+    if "agreed" in row:
+        return _agreed_outside(world, row, wish)
     request = leave.save_draft(acting_user=user, wish=wish, form_key=uuid4().hex)
     if not row.get("draft"):
         leave.submit(
             request_id=request.pk, acting_user=user, revision=request.revision, submit_key=uuid4().hex
         )
     return request.pk
+
+
+def _agreed_outside(world: World, row: dict[str, Any], wish: Wish) -> int:
+    """Agreed by voice, or decided on paper and written down by the clerk ``by``; ``back`` makes it a 补录."""
+    said = row["agreed"]
+    given = consents.Given(
+        by=said["by"],
+        post=said["post"],
+        on=world.today + timedelta(days=said["on"]),
+        time=said.get("at"),
+    )
+    common: dict[str, Any] = {
+        "acting_user": world.user(row.get("by", row["who"])),
+        "person_id": world.users[row["who"]].person_id,
+        "wish": wish,
+        "given": given,
+        "form_key": uuid4().hex,
+    }
+    if given.time is not None:
+        return consents.record_voice(**common).pk
+    back = world.today + timedelta(days=said["back"]) if "back" in said else None
+    scan = SimpleUploadedFile("纸质审批单.pdf", SCAN, "application/pdf")
+    return consents.record_paper(
+        **common, files=[scan], past=back is not None, returned=(back, "am") if back else None
+    ).pk
 
 
 def _round(request_id: int) -> SignOff:

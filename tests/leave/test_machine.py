@@ -6,13 +6,14 @@ A short run belongs to every test run; ``make proofs`` runs ten thousand sequenc
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -30,102 +31,25 @@ from approvals.models import Deadline, Filing, Seat, Signature, SignOff
 from core import clock as core_clock
 from core.errors import NotYours, Refused
 from core.models import Attachment, AuditEvent
-from leave import endings
+from leave import endings, links
 from leave import services as leave
 from leave.models import LeaveRequest
 from leave.routing import actual_span
+from policy.days import Half
 from teams import people
 from teams.models import Appointment, Away, User
 from tests.drive import MONDAY, Clock, Drive, key, newest, wish
-
-APPLICANTS = ["liusha_member", "liusha_captain", "liusha_first", "sc_member", "xf_member"]
-DECIDERS = [
-    "liusha_secretary",
-    "pn_agri_chief",
-    "zhuli_secretary",
-    "sc_org_chief",
-    "sc_rural_chief",
-    "sc_unit_chief",
-    "sc_captain",
-    "xf_rural_chief",
-    "xf_captain",
-    "meikeng_secretary",
-]
-NEIGHBOURS = [
-    "lihu_captain",
-    "lihu_secretary",
-    "lihu_member",
-    "pn_finance_chief",
-    "pn_unit2_chief",
-    "liusha_officer",
-]
-PARTIES = ["team:captain", "town:party_secretary", "county:organization", "county:agriculture", "unit:leader"]
-
-#: Written down a second time on purpose: what each verb may do to the state of a request.
-LEGAL: dict[str, set[tuple[str | None, str | None]]] = {
-    "save": {(None, "draft")},
-    "edit": {("draft", "draft"), ("returned", "returned")},
-    "remove_file": {("draft", "draft"), ("returned", "returned")},
-    "discard": {("draft", None)},
-    "submit": {("draft", "pending"), ("returned", "pending")},
-    "sign": {("pending", state) for state in ("pending", "approved", "refused", "returned")},
-    "assign": {("pending", "pending")},
-    "withdraw": {("pending", "withdrawn"), ("returned", "withdrawn")},
-    "cancel": {("approved", "cancelled")},
-    "back": {("approved", "back")},
-}
-
-#: What is the sensible next thing in each state, more often than not.
-IN_TURN = {
-    "draft": ["submit", "submit", "submit", "edit", "remove_file", "discard"],
-    "pending": ["sign", "sign", "sign", "assign", "assign", "withdraw"],
-    "returned": ["edit", "submit", "submit", "remove_file", "withdraw"],
-    "approved": ["back", "back", "cancel"],
-}
-
-
-@dataclass(frozen=True)
-class Form:
-    """Everything a person may send with some verb; each verb takes what it needs."""
-
-    halves: int
-    start: int
-    with_file: bool
-    decision: str
-    note: str
-    parties: list[str]
-    together: bool
-    ago: int
-    half: str
-    stale: bool = False
-    blank: bool = False
-
-
-filled = {
-    "halves": st.sampled_from([1, 2, 3, 5, 6, 7, 8, 11, 12, 14, 15, 16]),
-    "start": st.integers(0, 9),
-    "with_file": st.booleans(),
-    "decision": st.sampled_from(["agree", "agree", "agree", "refuse", "return"]),
-    "note": st.just("改期"),
-    "parties": st.lists(st.sampled_from(PARTIES), min_size=1, max_size=3, unique=True),
-    "together": st.booleans(),
-    "ago": st.integers(0, 3),
-    "half": st.sampled_from(["am", "pm"]),
-}
-proper = st.builds(Form, **filled)
-careless = st.builds(
+from tests.leave.machine_words import (
+    APPLICANTS,
+    DECIDERS,
+    IN_TURN,
+    LEGAL,
+    NEIGHBOURS,
     Form,
-    **{
-        **filled,
-        "decision": st.sampled_from(["agree", "refuse", "return", "opinion", "assign", ""]),
-        "note": st.sampled_from(["", "改期"]),
-        "parties": st.lists(st.sampled_from([*PARTIES, "town:mayor"]), max_size=3, unique=True),
-        "ago": st.integers(-2, 9),
-        "stale": st.booleans(),
-        "blank": st.booleans(),
-    },
+    careless,
+    number,
+    proper,
 )
-number = st.integers(0, 59)
 
 
 class LeaveMachine(RuleBasedStateMachine):
@@ -183,7 +107,9 @@ class LeaveMachine(RuleBasedStateMachine):
             if verb in ("sign", "assign"):
                 voice, who = self.open_seat(newest(request))
                 verb = "assign" if voice == Seat.Voice.ASSIGN else "sign"
-        self.attempt(verb, who, request, data.draw(careless if rashly else proper))
+        result = self.attempt(verb, who, request, data.draw(careless if rashly else proper))
+        if result is not None and verb in ("extend", "change"):
+            self.keep(who, result)
 
     # What happens meanwhile.
 
@@ -241,7 +167,26 @@ class LeaveMachine(RuleBasedStateMachine):
                 expected[request.pk] = {
                     (day.year * 100 + day.month, day.day, str(half), firm) for day, half in span
                 }
-        assert held == expected
+        # What a change would only take over still stands with the old plan.
+        for change in LeaveRequest.objects.filter(state="pending", replaces__isnull=False):
+            old = {row[:3] for pk in links.member_ids(change.replaces_id) for row in expected.get(pk, ())}
+            expected[change.pk] = {row for row in expected[change.pk] if row[:3] not in old}
+        assert held == {pk: rows for pk, rows in expected.items() if rows}
+
+    @invariant()
+    def leave_ends_where_its_last_extension_ends(self) -> None:
+        for first in LeaveRequest.objects.filter(state__in=["approved", "back"], extends=None):
+            last = links.members(first.pk)[-1]
+            assert (first.until, first.until_half) == (last.end, last.end_half)
+
+    @invariant()
+    def one_link_waits_at_a_time_and_only_on_standing_leave(self) -> None:
+        waiting = [
+            row.extends or row.replaces
+            for row in LeaveRequest.objects.filter(state="pending").exclude(extends=None, replaces=None)
+        ]
+        assert len({row.pk for row in waiting}) == len(waiting)
+        assert all(row.state == "approved" for row in waiting)
 
     @invariant()
     def nobody_decides_his_own_and_nobody_signs_twice(self) -> None:
@@ -253,21 +198,22 @@ class LeaveMachine(RuleBasedStateMachine):
     @invariant()
     def approved_means_agreed(self) -> None:
         agreed = set(SignOff.objects.filter(state="agreed").values_list("subject_id", flat=True))
-        approved = LeaveRequest.objects.filter(state__in=["approved", "back", "cancelled"])
+        approved = LeaveRequest.objects.filter(state__in=["approved", "back", "cancelled", "changed"])
         assert agreed == set(approved.values_list("pk", flat=True))
 
     @invariant()
     def clocks_run_for_what_is_open(self) -> None:
         running = Counter(Deadline.objects.filter(met=None).values_list("kind", "subject_id"))
-        states = LeaveRequest.objects.filter(state__in=["pending", "approved"]).values_list("state", "pk")
+        rows = LeaveRequest.objects.exclude(state="approved", extends__isnull=False)
+        states = rows.filter(state__in=["pending", "approved"]).values_list("state", "pk")
         kinds = {"pending": "decide", "approved": "leave.return"}
         assert running == Counter((kinds[state], pk) for state, pk in states)
 
     @invariant()
     def numbers_have_no_gaps(self) -> None:
         by_series: dict[str, list[str]] = {}
-        for series, number in LeaveRequest.objects.exclude(number="").values_list("series", "number"):
-            by_series.setdefault(series, []).append(number)
+        for series, each in LeaveRequest.objects.exclude(number="").values_list("series", "number"):
+            by_series.setdefault(series, []).append(each)
         for numbers in by_series.values():
             assert sorted(numbers) == [f"2026-{n:04d}" for n in range(1, len(numbers) + 1)]
 
@@ -303,6 +249,14 @@ class LeaveMachine(RuleBasedStateMachine):
 
     def act(self, verb: str, user: User, request: LeaveRequest | None, form: Form) -> Any:
         own = {"acting_user": user, "request_id": request.pk if request else None}
+        if verb in ("extend", "change"):
+            assert request is not None
+            start, half = links.next_half(request)
+            if verb == "change":
+                start, half = core_clock.today() + timedelta(days=form.start), Half.AM
+            asked = wish(form.halves / 2, start=start, half=str(half), type=request.type)
+            linked = {"extends_id" if verb == "extend" else "replaces_id": request.pk}
+            return leave.save_draft(acting_user=user, wish=replace(asked, **linked), form_key=key())
         if verb in ("save", "edit"):
             day = core_clock.today() + timedelta(days=form.start)
             return leave.save_draft(
@@ -358,12 +312,24 @@ class LeaveMachine(RuleBasedStateMachine):
         now_is = self.books()[0]
         old, new = before[0].get(pk, (None, 0))[0], now_is.get(pk, (None, 0))[0]
         assert (old, new) in LEGAL[verb], f"{verb}: {old} → {new}"
-        assert {key: row for key, row in now_is.items() if key != pk} == {
-            key: row for key, row in before[0].items() if key != pk
+        kin = self.kin(pk)
+        assert {key: row for key, row in now_is.items() if key not in kin} == {
+            key: row for key, row in before[0].items() if key not in kin
         }
         if new is None:
             self.requests.remove(pk)
         return result
+
+    def kin(self, pk: int) -> set[int]:
+        """The request, the leave it extends or replaces, and everything that extends or replaces that one."""
+        found, before = {pk}, set[int]()
+        while found != before:
+            before = set(found)
+            rows = LeaveRequest.objects.filter(
+                Q(pk__in=found) | Q(extends__in=found) | Q(replaces__in=found)
+            ).values_list("pk", "extends", "replaces")
+            found |= {each for row in rows for each in row if each is not None}
+        return found
 
     def books(self) -> tuple[Any, ...]:
         """Everything a refusal must leave as it was."""
