@@ -41,5 +41,6 @@ JOB_NAMES = {
     "core.prune_outbox": "清理半年前的外发消息",
     "overview.plan_digests": "每天一次的汇总",
     "leave.remind_return": "请假到期提醒",
+    "leave.remind_paper": "补办书面手续提醒",
     "leave.remind_overdue": "逾期未销假提醒",
 }
