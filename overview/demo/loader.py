@@ -26,7 +26,7 @@ from leave import consents, endings, links, trips
 from leave import services as leave
 from leave.checks import Wish
 from leave.models import LeaveRequest
-from overview.demo import administrators, outgoing, rosters
+from overview.demo import administrators, local_rules, outgoing, rosters
 from policy.days import Half, Span
 from rules.settings import set_setting
 from teams import people
@@ -130,6 +130,7 @@ def load() -> World:
         )
         _grants(world, [row for each in data.values() for row in each.get("grants", ())])
         rosters.load(world)
+        local_rules.load(world.users, world.regions, world.today)
         _read(world)
         outgoing.load(world.users, world.bodies)
     # One hash for all: making it takes a tenth of a second on purpose.
