@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route
+from django.urls import get_resolver
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, expect
 
 from tests import machine
 
@@ -23,6 +24,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 #: 409 and 422 are answers the pages show, though the console calls them failed loads; a preview that a newer one
 #: replaces is aborted on purpose. Real failures are found by their status.
 _SAID_OTHERWISE = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+#: Milliseconds to wait for what must come. A slow machine is no finding.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 _REPORT_VIOLATIONS = """
@@ -54,6 +58,12 @@ def browser_type_launch_args() -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_are_known() -> None:
+    """The first request to a fresh server imports every view; here that happens before somebody waits for a page."""
+    assert get_resolver().url_patterns
+
+
 @contextmanager
 def watched(browser: Browser, base_url: str, viewport: dict[str, int], **options: Any) -> Iterator[Page]:
     """A page in a context of its own, with the four promises checked at the end."""
@@ -83,7 +93,7 @@ def watched(browser: Browser, base_url: str, viewport: dict[str, int], **options
         context.route("**/*", guard)
         context.add_init_script(_REPORT_VIOLATIONS)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", heard)
         page.on("pageerror", lambda error: findings.append(f"script: {error}"))
         page.on("response", answered)
