@@ -37,6 +37,10 @@ class AccountForm(forms.Form):
     )
 
 
+#: What the form posts for a duty that reaches the whole installation.
+WHOLE = "whole"
+
+
 class DutyForm(AccountForm):
     """Which of 三员, for which place."""
 
@@ -48,16 +52,19 @@ class DutyForm(AccountForm):
     )
     region = forms.TypedChoiceField(
         label="管理范围",
-        required=False,
-        coerce=int,
-        empty_value=None,
-        error_messages={"invalid_choice": "这个地方不在您的管理范围，重新选一个"},
+        coerce=lambda value: None if value == WHOLE else int(value),
+        error_messages={
+            "required": "选一个管理范围",
+            "invalid_choice": "这个地方不在您的管理范围，重新选一个",
+        },
     )
     field_order = ["duty", "region", "username"]
 
     def __init__(self, acting_user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        whole = [("", "整个系统")] if acting_user.duty_region_id is None else []
+        self.fields["username"].required = False
+        self.fields["username"].help_text = "不填就按姓名的拼音和职责取一个"
+        whole = [(WHOLE, "整个系统")] if acting_user.duty_region_id is None else []
         regions = [(region.pk, region.name) for region in account_admin.duty_regions(acting_user)]
         self.fields["region"].choices = whole + regions
 
@@ -133,11 +140,7 @@ def account_new(request: HttpRequest, person_pk: int) -> HttpResponse:
 def duty_new(request: HttpRequest, person_pk: int) -> HttpResponse:
     """Create one of 三员 and name the person who keeps it."""
     person = _person(request, person_pk)
-    if request.method == "POST":
-        form = DutyForm(request.user, request.POST)
-    else:
-        suggested = {"username": account_admin.suggest_username(person, Duty.SECURITY)}
-        form = DutyForm(request.user, initial=suggested)
+    form = DutyForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -146,7 +149,7 @@ def duty_new(request: HttpRequest, person_pk: int) -> HttpResponse:
                 person_id=person.pk,
                 duty=data["duty"],
                 region_id=data["region"],
-                username=data["username"],
+                username=data["username"] or account_admin.suggest_username(person, data["duty"]),
             )
         except Refused as refused:
             return _form(request, person, form, refused, duty=True)

@@ -186,6 +186,7 @@ class SignIn:
     """One attempt to sign in."""
 
     username: str
+    account_pk: int | None
     at: datetime
     outcome: str
     ok: bool
@@ -218,11 +219,15 @@ def history(usernames: Any, *, failed_only: bool = False) -> QuerySet:
 
 
 def sign_ins(rows: Iterable[dict[str, Any]]) -> list[SignIn]:
-    """The lines of :func:`history` in words."""
+    """The lines of :func:`history` in words; one query for whose they are."""
+    rows = list(rows)
     at_code = reverse("teams:code")
+    accounts = User.objects.filter(username__in={row["username"] for row in rows})
+    keys = dict(accounts.values_list("username", "pk"))
     return [
         SignIn(
             username=row["username"],
+            account_pk=keys.get(row["username"]),
             at=row["attempt_time"],
             outcome=OUTCOMES[
                 "code" if row["kind"] == "wrong" and row["path_info"] == at_code else row["kind"]

@@ -26,13 +26,15 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label="验证码",
-        required=False,
         max_length=40,
         help_text="手机验证器上的 6 位数字",
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "none"}
         ),
-        error_messages={"max_length": "验证码不对，再填一次"},
+        error_messages={
+            "required": "填写手机上的 6 位验证码，或一个恢复码",
+            "max_length": "验证码不对，再填一次",
+        },
     )
 
 

@@ -141,6 +141,7 @@ def test_failed_sign_ins_by_person_and_the_whole_history_of_one(captain: User, s
     assert "已登录" in text(security.get("/security/logins/", {"only": "all"}))
     assert "没有符合条件的登录" in text(security.get("/security/logins/", {"name": "里队长"}))
     assert "liusha_captain" in text(security.get("/security/logins/", {"name": "洪队"}))
+    assert f'href="/security/logins/{captain.pk}/"' in security.get("/security/logins/").text
     assert "已登录" in text(security.get(f"/security/logins/{captain.pk}/"))
     foreign = User.objects.get(username="xf_captain")
     assert security.get(f"/security/logins/{foreign.pk}/").status_code == 404

@@ -55,6 +55,24 @@ def test_the_system_administrator_creates_all_three_also_his_successor(
     assert keeper.get("/").headers["Location"] == "/password/"
 
 
+def test_without_a_name_one_is_made_from_the_person_and_the_duty(
+    system: Client, world: World, newcomer: Person
+) -> None:
+    duty(system, newcomer, world, "audit", username="")
+    assert User.objects.get(holder=newcomer).username == "chenxiaoman.aud"
+
+
+def test_the_administrator_of_everything_chooses_between_everything_and_a_county(
+    world: World, newcomer: Person
+) -> None:
+    keeper = people.add_person(name="总管", acting_user=None)
+    world.users["root"] = User.objects.create(username="root.sys", holder=keeper, duty="system", password="!")
+    root = confirmed(browser(world, "root"))
+    assert duty(root, newcomer, world, region="").status_code == 422
+    assert duty(root, newcomer, world, region="whole").status_code == 200
+    assert User.objects.get(holder=newcomer).duty_region is None
+
+
 @pytest.mark.parametrize("who", KEEPERS)
 def test_nobody_keeps_two(system: Client, world: World, who: str) -> None:
     holder = world.users[who].holder
@@ -143,7 +161,7 @@ def test_each_has_a_home_with_what_is_his(world: World, who: str, there: list, n
     links = re.findall(r'<a [^>]*href="(/[^"#]*)"', page.text)
     assert len(links) >= 4
     for link in links:
-        assert browser(world, who).get(link.replace("&amp;", "&")).status_code == 200, link
+        assert browser(world, who).get(link.replace("&amp;", "&"), follow=True).status_code == 200, link
 
 
 # --- The first one ---------------------------------------------------------------------------------------
