@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from core import audit
 from core.errors import Refused
 from core.verbs import verb
 from teams.models import User
 from teams.sessions import cut_off
 
+_HASH = re.compile("[0-9a-f]{64}")
 #: Holds the choice of 大字 before anybody has signed in.
 TEXT_COOKIE = "zhubang_text_size"
 
@@ -61,7 +64,7 @@ def end_devices(*, acting_user: User, device: str, here: str) -> int:
     """
     rows = acting_user.sessions.exclude(session_key=here)
     if device != "others":
-        rows = rows.filter(session_key=device[:64])
+        rows = rows.filter(session_key=device) if _HASH.fullmatch(device) else rows.none()
     if not rows.exists():
         return 0
     ended, _ = rows.delete()

@@ -62,8 +62,9 @@ def test_ending_all_others(captain: User) -> None:
 
 def test_somebody_elses_device_and_the_present_one_stay(captain: User, world: World) -> None:
     stranger, here = sign_in(who="xf_captain"), sign_in()
-    for client in (stranger, here):
-        here.post("/account/devices/end/", {"device": sessions.hashed(client.session.session_key)})
+    theirs, mine = (sessions.hashed(client.session.session_key) for client in (stranger, here))
+    for device in (theirs, mine, "\0", "x" * 3000, ""):
+        assert here.post("/account/devices/end/", {"device": device}).status_code == 302
     assert stranger.get("/account/").status_code == here.get("/account/").status_code == 200
     assert Session.objects.count() == 2
 
