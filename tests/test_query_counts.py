@@ -27,11 +27,11 @@ __all__ = ["clock"]
 BASELINE = Path(__file__).with_name("query_counts.csv")
 #: Who looks: the generated accounts of county 0.
 WHO = {
-    "member": "c0-t0-m1",
+    "county": "c0-chief",
     "captain": "c0-t0-captain",
+    "member": "c0-t0-m1",
     "officer": "c0-t0-officer",
     "secretary": "c0-t0-secretary",
-    "county": "c0-chief",
     "organization": "c0-organization",
     "unit": "c0-unit0",
     "system": "c0-system",
@@ -39,29 +39,41 @@ WHO = {
     "auditor": "c0-audit",
 }
 
+#: So many kinds of people look at each page, the first of them who get it.
+LOOKERS = 2
+
 Counts = dict[tuple[str, str], int]
 
 
 def counted() -> Counts:
-    """(address, who) → questions, for every page that needs no argument and shows somebody something."""
+    """(address, who) → questions, for every page that needs no argument, asked by the first who get it."""
+    clients = {role: _signed_in(username) for role, username in WHO.items()}
     found: Counts = {}
-    for role, username in WHO.items():
-        client = Client()
-        client.force_login(
-            User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
-        )
-        for address in addresses():
-            if address.arguments or address.audience in (None, "public"):
-                continue
-            path = reverse(address.name)
-            # The first visit of a session writes when it was; the second is like all others.
-            if client.get(path).status_code != 200:
-                continue
+    for address in addresses():
+        if address.arguments or address.audience in (None, "public"):
+            continue
+        path, lookers = reverse(address.name), 0
+        for role, client in clients.items():
             with CaptureQueriesContext(connection) as asked:
-                client.get(path)
-            sql = [query["sql"] for query in asked.captured_queries]
-            found[address.name, role] = sum(1 for each in sql if "SAVEPOINT" not in each)
+                status = client.get(path).status_code
+            if status == 405:
+                break
+            if status == 200:
+                lookers += 1
+                sql = [query["sql"] for query in asked.captured_queries]
+                found[address.name, role] = sum(1 for each in sql if "SAVEPOINT" not in each)
+            if lookers == LOOKERS:
+                break
     return found
+
+
+def _signed_in(username: str) -> Client:
+    client = Client()
+    user = User.objects.get(username=username)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    # The first visit of a session writes when it was; later ones do not.
+    client.get(reverse("overview:home"))
+    return client
 
 
 def baseline() -> Counts:
@@ -73,7 +85,7 @@ def baseline() -> Counts:
 def test_ten_rows_and_ten_thousand_cost_the_same(clock) -> None:
     calendar.seed(range(2024, 2027))
     with transaction.atomic():
-        generate(members=10, months=12)
+        generate(members=50, months=12)
         assert LeaveRequest.objects.count() >= 10
         few = counted()
         transaction.set_rollback(True)
