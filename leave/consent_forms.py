@@ -144,6 +144,7 @@ class PaperForm(ConsentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["attachments"].label = "审批单扫描件"
+        self.fields["attachments"].required = True
         self.fields["given_by"].label = "签字的人"
         self.fields["given_post"].label = "签字的人的职务"
         self.fields["given_on"].label = "签字日期"

@@ -99,7 +99,7 @@ def coverage(posting: Appointment, span: Span) -> Coverage:
 
 def halves_this_year(request: LeaveRequest) -> int:
     """Half-days of the person's other leave in the year in which this one begins."""
-    chain = links.member_ids(request.extends_id) | {request.pk}
+    chain = links.member_ids(request.extends_id or request.pk) | {request.pk}
     return halves_of_year(request.applicant_id, request.start.year, leaving_out=chain)
 
 

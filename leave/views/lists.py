@@ -39,9 +39,7 @@ def everybody(http: HttpRequest) -> HttpResponse:
         {
             "request": row,
             "status": selectors.tag(row.phase),
-            "span": f"{row.start:%Y-%m-%d} 至 {row.until:%m-%d}"
-            if row.start != row.until
-            else f"{row.start:%Y-%m-%d}",
+            "span": words.days_between(row.start, row.until),
         }
         for row in page.object_list
     ]

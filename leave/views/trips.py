@@ -31,7 +31,11 @@ def trip_list(http: HttpRequest) -> HttpResponse:
     filters = filtered_trips(http)
     page = web.page_of(http, filters.qs)
     rows = [
-        {"trip": row, "status": selectors.trip_tag(row.phase), "span": words.span_words(row.span)}
+        {
+            "trip": row,
+            "status": selectors.trip_tag(row.phase),
+            "span": words.days_between(row.start, row.end),
+        }
         for row in page.object_list
     ]
     set_now = any(http.GET.get(name) for name in filters.filters)

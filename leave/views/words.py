@@ -236,6 +236,11 @@ def views(user: User, here: str) -> list[Row]:
     ]
 
 
+def days_between(first: date, last: date) -> str:
+    """``2026-11-24 至 11-27``: how tables write a span."""
+    return f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d} 至 {last:%m-%d}"
+
+
 # ---- rows ------------------------------------------------------------------------------------------------
 
 

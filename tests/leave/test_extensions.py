@@ -234,6 +234,7 @@ def test_on_the_pages_from_the_card_to_the_decision(drive: Drive) -> None:
     drive.sign("liusha_secretary", extension)
     whole = text(me.get(first.get_absolute_url()))
     assert "续到 12月4日（周五）上午，已批准" in whole
+    assert "本年累计 0 天" in whole
     assert "4.5 天" in whole
     mine = text(me.get(reverse("leave:mine")))
     assert mine.count("4.5 天") >= 1
