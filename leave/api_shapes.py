@@ -13,7 +13,7 @@ from approvals.models import SignOff
 from core import subjects
 from core.api.filters import LARGEST, DayFilter, IdFilter
 from core.templatetags.zhubang import mask_phone
-from leave import endings, services
+from leave import services
 from leave.models import LeaveRequest, Phase
 from rules.api import DecisionOut
 from teams.api import BodyBrief, PersonBrief
@@ -51,7 +51,9 @@ class LeaveFull(LeaveOut):
     """One request with what only some may read, and the decision under which it was routed."""
 
     reason = serializers.SerializerMethodField(help_text="事由；不该看的人得到 null")
-    contact = serializers.SerializerMethodField(help_text="请假期间电话；不负责的人只看到开头和末尾")
+    contact = serializers.SerializerMethodField(
+        help_text="请假期间电话，只有开头和末尾；完整号码在页面上写明理由再看"
+    )
     decision = serializers.SerializerMethodField(help_text="由谁批、依据哪一条；草稿为 null")
     sign_off = serializers.SerializerMethodField(help_text="最新一轮签批的编号；草稿为 null")
 
@@ -69,8 +71,7 @@ class LeaveFull(LeaveOut):
         return request.reason if self._private(request) else None
 
     def get_contact(self, request: LeaveRequest) -> str:
-        near = self._private(request) or endings.may_record_return(request.posting, self._user)
-        return request.contact if near else mask_phone(request.contact)
+        return mask_phone(request.contact)
 
     @extend_schema_field(DecisionOut(allow_null=True))
     def get_decision(self, request: LeaveRequest) -> dict[str, Any] | None:

@@ -21,7 +21,17 @@ from tests.cast import IDENTITY, PHONE
 
 NUMBERS = (PHONE, IDENTITY)
 #: Where a person's own number stands in his own field, or was asked for with a reason.
-OWN = frozenset({"leave:new", "leave:edit", "leave:check", "leave:preview", "leave:change", "leave:extend"})
+OWN = frozenset(
+    {
+        "leave:new",
+        "leave:edit",
+        "leave:check",
+        "leave:submit",
+        "leave:preview",
+        "leave:change",
+        "leave:extend",
+    }
+)
 ASKED = frozenset({"teams:numbers", "leave:contact"})
 
 

@@ -98,7 +98,7 @@ def test_withdrawn_and_cancelled(program, drive) -> None:
     assert member.post(f"leave/{approved.pk}/cancel/").json()["state"] == "cancelled"
 
 
-def test_the_reason_and_the_telephone_are_for_those_who_need_them(program) -> None:
+def test_the_reason_is_for_those_who_need_it_and_the_telephone_is_masked(program) -> None:
     leave = asked(program("liusha_member"))
     path = f"leave/{leave['id']}/"
     read = {
@@ -106,7 +106,7 @@ def test_the_reason_and_the_telephone_are_for_those_who_need_them(program) -> No
     }
     assert read["liusha_secretary"]["reason"] == "家中有事"
     assert read["liusha_captain"]["reason"] is None
-    assert read["liusha_captain"]["contact"] == "13800138000"
+    assert read["liusha_captain"]["contact"] == "138****8000"
     assert read["pn_unit_chief"]["reason"] is None
     assert read["pn_unit_chief"]["contact"] == "138****8000"
     assert "reason" not in program("liusha_secretary").get("leave/").json()["results"][0]

@@ -41,10 +41,13 @@ def test_the_card_and_the_private_reason(drive: Drive, who: str, status: int, re
     assert (REASON in text(page)) is reads_reason
 
 
-def test_the_telephone_is_masked_for_those_who_only_look_on(drive: Drive) -> None:
+def test_the_telephone_is_masked_and_only_those_near_may_ask_for_it(drive: Drive) -> None:
     request = drive.ask("liusha_member", 4)
-    assert "138****8000" in text(browser(drive.world, "pn_unit_chief").get(request.get_absolute_url()))
-    assert "13800138000" in text(browser(drive.world, "liusha_captain").get(request.get_absolute_url()))
+    asking = reverse("leave:contact", args=[request.pk])
+    for who, near in (("pn_unit_chief", False), ("liusha_captain", True)):
+        page = browser(drive.world, who).get(request.get_absolute_url())
+        assert "138****8000" in text(page)
+        assert (asking in page.content.decode()) is near
 
 
 @pytest.mark.parametrize("name", ["edit", "check"])
