@@ -54,6 +54,8 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "shown": shown,
         "rows": [{"label": "电话", "value": phone or "—"}, {"label": "身份证号", "value": identity or "—"}],
-        "back": reverse("overview:home") if scope_of(request.user).duty else person.get_absolute_url(),
+        "back": reverse("teams:registry_person", args=[pk])
+        if scope_of(request.user).duty
+        else person.get_absolute_url(),
     }
     return render(request, "teams/numbers.html", context, status=422 if form.errors else 200)
