@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from overview.demo.world import World
 from teams import account_admin, people
-
-if TYPE_CHECKING:
-    from overview.demo.loader import World
 
 #: Who keeps the first administrative account, for the whole installation.
 OWNER, OWNER_KEY = "安守正", "zhubang-system"

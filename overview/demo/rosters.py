@@ -6,17 +6,15 @@ import tomllib
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core import clock
 from core.workbooks import Column, Table, write
+from overview.demo.world import World
 from teams.imports.services import apply_roster, check_roster
 from teams.models import RosterImport
-
-if TYPE_CHECKING:
-    from overview.demo.loader import World
 
 WHO, COUNTY = "xinfeng-system", "xinfeng"
 #: Days before the demo's today, and the hours of the day.
