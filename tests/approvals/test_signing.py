@@ -27,7 +27,12 @@ def test_a_page_that_shows_something_else_is_refused(drive: Drive) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"reason": "另一个事由"}, {"destination": "北京市"}, {"end_half": "am", "absence_halves": 3}]
+    "change",
+    [
+        {"reason": "另一个事由"},
+        {"destination": "北京市"},
+        {"end_half": "am", "until_half": "am", "absence_halves": 3},
+    ],
 )
 def test_content_changed_behind_the_page_is_not_signed(drive: Drive, change: dict) -> None:
     request = drive.ask("liusha_member", 2)

@@ -14,8 +14,10 @@ from django.db import IntegrityError, connection, models, transaction
 from approvals.models import Filing, Recusal, Seat, Signature, SignOff
 from core import clock, seal, trail_care, triggers
 from core.models import AuditAnchor, AuditEvent
-from leave.models import LeaveRequest
+from leave.models import Consent, LeaveRequest
 from rules.models import LocalRule, LocalRuleScope
+from teams.models import Appointment, Grant
+from teams.words import GrantPurpose
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.rules.local import Registrar, paper, waiting_rule, xinfeng_tiers
 
@@ -52,6 +54,25 @@ class Scene:
         self.waiting_rule = waiting_rule(drive.world)
         seal.seal()
         trail_care.go_on(trail_care.start_check(acting_user=None).pk)
+        Consent.objects.create(
+            request=self.draft,
+            kind="paper",
+            given_by="某局长",
+            given_post="局长",
+            given_on=clock.today(),
+            recorded_by=drive.world.human("xf_member"),
+            recorded_at=clock.now(),
+        )
+        Grant.objects.create(
+            user=drive.world.users["pn_finance_chief"],
+            body_id=drive.world.bodies["liusha_team"].pk,
+            purpose=GrantPurpose.values[0],
+            why="核对",
+            document="某文号",
+            valid_from=clock.today(),
+            valid_to=clock.today(),
+            given_at=clock.now(),
+        )
         long_ago = clock.at(date(2020, 1, 1), 0)
         AuditAnchor.objects.create(position=0, hash="0", before=long_ago, events=0, made_at=long_ago)
 
@@ -106,9 +127,29 @@ def rule(assignment: str, which: str) -> Callable[[Scene], str]:
     return lambda scene: f"UPDATE rules_localrule SET {assignment} WHERE id = {getattr(scene, which).pk}"
 
 
+def second_posting(scene: Scene) -> str:
+    """SQL that posts a member for the second time, from the next day on."""
+    mine = scene.drive.world.appointments["liusha_member"]
+    return copied(Appointment, mine.pk, valid_from=(mine.valid_from + timedelta(days=1)).isoformat())
+
+
+def posting_of_a_mate(scene: Scene) -> str:
+    """SQL that makes a member's posting that of a mate, who has one."""
+    mine, mate = (scene.drive.world.appointments[who].pk for who in ("liusha_member", "liusha_mate"))
+    return f"UPDATE teams_appointment SET person_id = (SELECT person_id FROM teams_appointment WHERE id = {mate}) WHERE id = {mine}"
+
+
 AGREED = "state = 'agreed', settled_at = opened_at"
 #: trigger → statements it must refuse, built on the scene.
 CASES: dict[str, list[Callable[[Scene], str]]] = {
+    "appointment_one_posting": [second_posting],
+    "appointment_one_posting_still": [posting_of_a_mate],
+    "appointment_no_delete": [removed("teams_appointment")],
+    "grant_given_once": [changed("teams_grant", "valid_to = '2099-01-01'")],
+    "grant_no_delete": [removed("teams_grant")],
+    "leave_consent_no_update": [changed("leave_consent", "given_by = 'x'")],
+    "leave_consent_no_delete": [removed("leave_consent")],
+    "leave_leaverequest_voice": [leave("state = 'voice'", "pending")],
     "core_auditevent_no_update": [changed("core_auditevent", "actor_name = 'x'")],
     "core_auditevent_no_delete": [removed("core_auditevent")],
     "core_auditseal_no_update": [changed("core_auditseal", "hash = previous")],

@@ -218,7 +218,7 @@ def test_wrong_questions(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(explain, "calendar_or_weekends", Calendar)
+    monkeypatch.setattr(asking, "calendar_or_weekends", Calendar)
     monkeypatch.setattr(explain, "rule_book", shipped_book)
     with pytest.raises(SystemExit) as ended:
         explain.Command().run_from_argv(["manage.py", "explain", *flags])
