@@ -305,7 +305,7 @@ class IdempotencyKey(models.Model):
     fingerprint = models.CharField("请求校验码", max_length=64)
     status = models.PositiveSmallIntegerField("状态码", default=0)
     content_type = models.CharField("类型", max_length=60, blank=True)
-    # The answer may hold a telephone number, which lies nowhere else in the clear either.
+    # The answer may say why somebody asks for leave, which is for few eyes.
     body = EncryptedTextField("答复", blank=True, default="")
     created_at = models.DateTimeField("时间", db_index=True)
 

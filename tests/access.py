@@ -157,7 +157,13 @@ class Scene:
             ip_address="198.51.100.7",
             failures_since_start=settings.AXES_FAILURE_LIMIT,
         ).pk
+        self._roster = check_roster(
+            acting_user=self.world.user("pn_system"),
+            region_id=self.world.regions["puning"].pk,
+            file=upload(people(person("洪新人"))),
+        )
         self._signed_in = {who: self._browser(who) for who in self.world.users}
+        self._paths: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def _next_team(self) -> None:
         """A second team in the same town, with a captain of its own."""
@@ -167,8 +173,12 @@ class Scene:
         )
 
     def path(self, address: Address) -> str:
-        """The address with this scene's objects in it."""
-        return reverse(address.name, kwargs={name: self._value(address, name) for name in address.arguments})
+        """The address with this scene's objects in it, looked up once: they stay the same."""
+        key = (address.name, address.arguments)
+        if key not in self._paths:
+            values = {name: self._value(address, name) for name in address.arguments}
+            self._paths[key] = reverse(address.name, kwargs=values)
+        return self._paths[key]
 
     def _value(self, address: Address, argument: str) -> Any:
         known = [name for name, known in OBJECTS if known == argument and address.name.startswith(name)]
@@ -183,13 +193,8 @@ class Scene:
         return Attachment.objects.get(subject_kind="leave", subject_id=str(self.waiting.pk))
 
     def roster(self) -> RosterImport:
-        """A roster of 普宁 that waits to be confirmed, made when it is first asked for."""
-        found = RosterImport.objects.first()
-        return found or check_roster(
-            acting_user=self.world.user("pn_system"),
-            region_id=self.world.regions["puning"].pk,
-            file=upload(people(person("洪新人"))),
-        )
+        """A roster of 普宁 that waits to be confirmed."""
+        return self._roster
 
     def notice(self) -> Notice:
         """What the applicant was told of his decided request."""
