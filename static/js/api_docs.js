@@ -8,7 +8,8 @@ SwaggerUIBundle({
   layout: "BaseLayout",
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
-  deepLinking: true,
+  // With it on, every operation is a link inside a button, which no screen reader tells apart.
+  deepLinking: false,
   persistAuthorization: false,
   validatorUrl: null,
   syntaxHighlight: { activated: false },

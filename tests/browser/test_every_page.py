@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from core import calendar
-from tests.access import ROLES, Scene, addresses
+from tests.access import ROLES, Scene, addresses, matrix
 from tests.browser.conftest import DESKTOP, PHONE, watched
 from tests.cast import build
 from tests.drive import MONDAY, Drive
@@ -22,8 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 #: What axe calls moderate or minor is advice about markup; these two are what a person stumbles over.
 STUMBLES = ("serious", "critical")
-#: What speaks to machines, and the API's page, which a library's script draws.
-NOT_PAGES = {"healthz", "readyz", "api:docs"}
+HOME = "overview:home"
 
 
 @pytest.fixture
@@ -60,17 +59,17 @@ def test_nobody_stumbles_and_nothing_sticks_out(
 
 
 def _pages(scene: Scene, role: str) -> list[str]:
-    """The pages that are this role's to look at: no earlier role in the list gets them, its own home always."""
+    """The pages that are this role's to look at: the first in the access matrix who gets them; its own home always."""
+    columns = ["anonymous", *ROLES]
+    rows = {row["url_name"]: row for row in matrix() if row["method"] == "GET"}
     mine = []
-    earlier = [None, *ROLES.values()][: 1 + list(ROLES).index(role)] if role != "anonymous" else []
     for address in addresses():
-        if address.name in NOT_PAGES:
-            continue
-        path = scene.path(address)
-        if not _is_page(scene, ROLES.get(role), path):
-            continue
-        if path == "/" or not any(_is_page(scene, who, path) for who in earlier):
-            mine.append(path)
+        row = rows.get(address.name, {})
+        first = next((each for each in columns if row.get(each) == "200"), None)
+        if first == role or (address.name == HOME and row.get(role) == "200"):
+            path = scene.path(address)
+            if _is_page(scene, ROLES.get(role), path):
+                mine.append(path)
     return mine
 
 
