@@ -14,6 +14,7 @@ from leave.models import LeaveRequest, LeaveRequestQuerySet, OfficialTrip, Phase
 from rules.book import rule_book
 from teams.models import Team
 from teams.models.places import path_range
+from teams.names import so_named
 from teams.words import Level
 
 
@@ -92,17 +93,9 @@ class LeaveFilter(django_filters.FilterSet):
         return rows.filter(posting__body__region__path__gte=low, posting__body__region__path__lt=high)
 
     def by_name(self, rows: LeaveRequestQuerySet, name: str, value: str) -> LeaveRequestQuerySet:
-        """By part of the name, by full pinyin with or without spaces, or by its first letters."""
-        text = value.strip().lower()
-        if not text:
-            return rows
-        who = self.whose
-        found = (
-            Q(**{f"{who}__pinyin__startswith": text})
-            | Q(**{f"{who}__initials__startswith": text.replace(" ", "")})
-            | Q(**{f"{who}__name__contains": value.strip()})
-        )
-        return rows.filter(found | Q(number__endswith=text))
+        """The person so named, or the request whose number ends so."""
+        number = Q(number__endswith=value.strip().lower())
+        return so_named(rows, value, self.whose, also=number)
 
 
 def filtered(request: Any) -> LeaveFilter:

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from core import clock
 from teams.models import Appointment, Person, Region, User
+from teams.names import so_named
 from teams.scope import scope_of
 from teams.sessions import in_words
 from teams.words import Level
@@ -70,15 +71,9 @@ def people(user: User, form: AccountFilter) -> QuerySet[Person]:
     """The people the administrator looks after, as far as the filters let them through; by pinyin."""
     found = Person.objects.administered_by(user)
     text, state, town = (form.cleaned_data.get(name) for name in ("name", "state", "town"))
-    if text:
-        plain = text.replace(" ", "").lower()
-        whose = Q(person=OuterRef("pk")) | Q(holder=OuterRef("pk"))
-        found = found.filter(
-            Q(name__icontains=text)
-            | Q(initials__startswith=plain)
-            | Q(pinyin__startswith=text.lower())
-            | Q(Exists(User.objects.filter(whose, username__startswith=plain)))
-        )
+    whose = Q(person=OuterRef("pk")) | Q(holder=OuterRef("pk"))
+    logins = User.objects.filter(whose, username__startswith=(text or "").replace(" ", "").lower())
+    found = so_named(found, text or "", also=Q(Exists(logins)))
     if state:
         kept = User.objects.filter(holder=OuterRef("pk"), is_active=True)
         found = found.filter(

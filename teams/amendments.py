@@ -8,11 +8,11 @@ from typing import Any
 from django.db import models
 
 from core import audit
-from core.crypto import fingerprint
 from core.errors import Refused
 from core.verbs import verb
+from teams.administered import insist, insist_on_person
 from teams.models import Appointment, DispatchingUnit, Pairing, Person, Region, Team
-from teams.people import initials_of, not_registered_before, pinyin_of
+from teams.people import identity_fields, name_fields, not_registered_before, phone_fields
 
 #: What may be corrected, by table, and how the trail names the table.
 AMENDABLE: dict[type[models.Model], tuple[str, frozenset[str]]] = {
@@ -41,14 +41,15 @@ SECRET = frozenset({"phone", "identity"})
 
 @verb("record.amend")
 def amend(*, row: models.Model, changes: Mapping[str, Any], acting_user: Any) -> None:
-    """Set some columns of a registered row. Raises Refused where an end would lie before its beginning.
+    """Set some columns of a row registered where the administrator administers; NotYours elsewhere.
 
-    A column that is not in :data:`AMENDABLE` is a mistake of the caller.
+    Raises Refused where an end would lie before its beginning. A column that is not in :data:`AMENDABLE` is a mistake of the caller.
     """
     kind, allowed = AMENDABLE[type(row)]
     if unknown := set(changes) - allowed:
         raise ValueError(f"{kind}: {', '.join(sorted(unknown))} has a verb of its own")
     now = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    _insist(acting_user, now)
     before = {name: _told(name, getattr(now, name)) for name in changes}
     for name, value in changes.items():
         setattr(now, name, value)
@@ -66,18 +67,32 @@ def amend(*, row: models.Model, changes: Mapping[str, Any], acting_user: Any) ->
     )
 
 
+def _insist(acting_user: Any, row: Any) -> None:
+    """The row is the administrator's to correct."""
+    if isinstance(row, Person):
+        insist_on_person(acting_user, row)
+        return
+    owner = {Appointment: "body", Pairing: "team"}.get(type(row))
+    place = getattr(row, owner) if owner else row
+    insist(acting_user, place.path if isinstance(place, Region) else place.region.path)
+
+
+#: Columns that are kept with others computed from them.
+_KEPT_WITH = {"name": name_fields, "phone": phone_fields, "identity": identity_fields}
+
+
 def _follow(row: Any, changes: Mapping[str, Any]) -> list[str]:
     """Columns that are computed from the changed ones."""
-    computed = {}
-    if isinstance(row, Person) and "identity" in changes:
+    if not isinstance(row, Person):
+        return []
+    if "identity" in changes:
         not_registered_before(changes["identity"], but=row)
-    for name in SECRET & set(changes):
-        computed[f"{name}_hash"] = fingerprint(changes[name]) if changes[name] else ""
-    if isinstance(row, Person) and "name" in changes:
-        computed |= {"pinyin": pinyin_of(row.name), "initials": initials_of(row.name)}
+    computed: dict[str, str] = {}
+    for name in _KEPT_WITH.keys() & changes.keys():
+        computed |= _KEPT_WITH[name](changes[name])
     for name, value in computed.items():
         setattr(row, name, value)
-    return list(computed)
+    return [name for name in computed if name not in changes]
 
 
 def _told(name: str, value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import django_filters
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
@@ -16,6 +16,7 @@ from core.templatetags.zhubang import mask_phone
 from teams import api_schemes, rosters, seen  # noqa: F401  (the description needs the schemes)
 from teams.models import Appointment, DispatchingUnit, Office, OfficeFunction, Person, Region, Team
 from teams.models.dated import in_force
+from teams.names import so_named
 from teams.words import BodyKind, Function, Level, Post, TokenScope
 
 DATED = ["valid_from", "valid_to"]
@@ -111,9 +112,7 @@ class PersonFilter(django_filters.FilterSet):
     team = IdFilter(method="in_team", help_text="今天在这支队的")
 
     def so_named(self, rows: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
-        text = value.strip().lower()
-        pinyin = Q(pinyin__startswith=text) | Q(initials__startswith=text.replace(" ", ""))
-        return rows.filter(Q(name__contains=value.strip()) | pinyin)
+        return so_named(rows, value)
 
     def in_team(self, rows: QuerySet[Person], name: str, value: int) -> QuerySet[Person]:
         seen = rosters.postings_seen(self.request.user).filter(body=value)

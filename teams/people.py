@@ -26,7 +26,10 @@ __all__ = [
     "appoint",
     "edit_person",
     "end_appointment",
+    "identity_fields",
     "initials_of",
+    "name_fields",
+    "phone_fields",
     "pinyin_of",
 ]
 
@@ -102,15 +105,18 @@ def add_body(*, model: type[Body], functions: tuple[str, ...] = (), acting_user:
     return body
 
 
-def _phone_fields(phone: str) -> dict[str, str]:
+def phone_fields(phone: str) -> dict[str, str]:
+    """The columns that keep a telephone number: itself, encrypted, and what finds it again."""
     return {"phone": phone, "phone_hash": fingerprint(phone) if phone else ""}
 
 
-def _identity_fields(identity: str) -> dict[str, str]:
+def identity_fields(identity: str) -> dict[str, str]:
+    """The columns that keep an identity number."""
     return {"identity": identity, "identity_hash": fingerprint(identity) if identity else ""}
 
 
-def _name_fields(name: str) -> dict[str, str]:
+def name_fields(name: str) -> dict[str, str]:
+    """The columns that keep a name: itself, and its pinyin for sorting and search."""
     return {"name": name, "pinyin": pinyin_of(name), "initials": initials_of(name)}
 
 
@@ -143,7 +149,7 @@ def add_person(
                 "maybe_same", f"可能已登记过：{'、'.join(each.name for each in alike)}", field="name"
             )
     person = Person.objects.create(
-        **_name_fields(name), **_phone_fields(phone), **_identity_fields(identity), **fields
+        **name_fields(name), **phone_fields(phone), **identity_fields(identity), **fields
     )
     audit.record(
         action="person.add",
@@ -179,15 +185,15 @@ def edit_person(
     before = {key: getattr(person, key) for key in _PLAIN}
     hidden = (person.phone_hash, person.identity_hash)
     fields: dict[str, Any] = {
-        **_name_fields(name),
+        **name_fields(name),
         "gender": gender,
         "born": born,
         "registered_in": registered_in,
     }
     if phone is not None:
-        fields |= _phone_fields(phone)
+        fields |= phone_fields(phone)
     if identity is not None:
-        fields |= _identity_fields(identity)
+        fields |= identity_fields(identity)
     moved = person.registered_in_id != registered_in.pk
     for key, value in fields.items():
         setattr(person, key, value)

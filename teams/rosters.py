@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Q, QuerySet
 
 from core import clock
 from teams.models import Appointment, Away, Pairing, Person, Region, Team, User
 from teams.models.dated import in_force
 from teams.models.places import path_range
+from teams.names import so_named
 from teams.scope import Scope, scope_of
 from teams.selectors import AwayToday, Places, away_today, region_lookup
 from teams.words import AwayKind, BodyKind, Half, Level, PairingRole, Post
@@ -59,13 +59,8 @@ def teams_seen(user: User) -> QuerySet[Team]:
 
 
 def named(rows: QuerySet[Appointment], text: str) -> QuerySet[Appointment]:
-    """By part of the name, by the beginning of the pinyin with or without spaces, or by first letters."""
-    if not text:
-        return rows
-    joined = text.lower().replace(" ", "")
-    return rows.alias(joined=Replace("person__pinyin", Value(" "), Value(""))).filter(
-        Q(person__name__contains=text) | Q(joined__startswith=joined) | Q(person__initials__startswith=joined)
-    )
+    """The postings of people so named."""
+    return so_named(rows, text, "person")
 
 
 def teams_named(teams: QuerySet[Team], user: User, text: str) -> QuerySet[Team]:

@@ -16,10 +16,11 @@ from core.access import access
 from teams.administered import people_of
 from teams.grants import give_grant, revoke_grant
 from teams.models import Grant
+from teams.names import so_named
 from teams.reauth import recent_password
 from teams.registry.fields import form_page
 from teams.registry.grant_forms import KINDS, STATES, GrantForm, GrantsFilter, PeopleSearch, RevokeForm
-from teams.registry.people import lines, people_named
+from teams.registry.people import lines
 from teams.scope import scope_of
 from teams.sight import sight_of
 
@@ -58,7 +59,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
 def people_search(request: HttpRequest) -> HttpResponse:
     """Find the person whose sight is checked, or who is to get a grant."""
     form = PeopleSearch(request.GET)
-    people = people_named(people_of(request.user), form.cleaned_data.get("name", ""))
+    people = so_named(people_of(request.user), form.cleaned_data.get("name", ""))
     page = web.page_of(request, people.order_by("pinyin", "pk"))
     context = {
         "form": form,

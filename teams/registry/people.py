@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from core import clock, web
 from core.access import access
 from teams.administered import people_of
 from teams.models import Appointment, Person
+from teams.names import so_named
 from teams.people import add_person, edit_person
 from teams.registry.fields import form_page
 from teams.registry.people_forms import EditPersonForm, NewPersonForm, PeopleFilter
@@ -27,16 +27,6 @@ from teams.scope import scope_of
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
-def people_named(people: QuerySet[Person], text: str) -> QuerySet[Person]:
-    """By part of the name, by the beginning of the pinyin with or without spaces, or by first letters."""
-    if not text:
-        return people
-    joined = text.lower().replace(" ", "")
-    return people.alias(joined=Replace("pinyin", Value(" "), Value(""))).filter(
-        Q(name__contains=text) | Q(joined__startswith=joined) | Q(initials__startswith=joined)
-    )
-
-
 def _serving() -> QuerySet[Appointment]:
     return Appointment.objects.on(clock.today()).filter(person=OuterRef("pk"))
 
@@ -44,7 +34,7 @@ def _serving() -> QuerySet[Appointment]:
 def narrowed(people: QuerySet[Person], form: PeopleFilter) -> QuerySet[Person]:
     """The people the filters leave, by pinyin."""
     said = form.cleaned_data
-    people = people_named(people, said.get("name", ""))
+    people = so_named(people, said.get("name", ""))
     if said.get("unit"):
         people = people.filter(Exists(_serving().filter(unit=said["unit"])))
     if said.get("town"):

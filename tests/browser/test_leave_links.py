@@ -52,7 +52,8 @@ def test_an_approved_leave_is_extended(phone: Page, world) -> None:
     OnPhone(phone).sign_in("liusha_captain").open_first_task("洪队员").agree()
     me = OnPhone(phone).sign_in("liusha_member")
     phone.goto(f"/{path}")
-    phone.get_by_role("link", name="续假").click()
+    with phone.expect_navigation():
+        phone.get_by_role("link", name="续假").click()
     phone.get_by_label("续到", exact=True).fill("2026-12-04")
     phone.get_by_label("事由").fill("手术改期")
     expect(phone.locator("#preview")).to_contain_text("从第一天（11月30日）起按 5 天定由谁批")

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from core.errors import Conflict, Refused
+from core.errors import Conflict, NotYours, Refused
 from core.models import AuditEvent
 from teams import people
 from teams.accounts import change_password, choose_text_size
+from teams.amendments import amend
 from teams.mergers import absorb_office
 from teams.models import Appointment, OfficeFunction, Pairing, Person, Region, Team, User
 from teams.pairings import pair
@@ -200,3 +201,21 @@ def test_an_account_made_in_the_shell_signs_in_and_sees_nobody(world: World) -> 
     assert made.is_superuser
     assert not Team.objects.visible_to(made).exists()
     assert not Person.objects.visible_to(made).exists()
+
+
+@pytest.mark.parametrize("who", ["xf_system", "pn_security", "liusha_secretary"])
+def test_a_correction_is_the_place_s_own_administrator_s(world: World, who: str) -> None:
+    rows = [
+        (world.human("liusha_member"), {"gender": "f"}),
+        (world.appointments["liusha_member"], {"home_post": "科员"}),
+        (world.regions["liusha"], {"code": "445281999000"}),
+        (world.bodies["pn_unit"], {"short_name": "林业"}),
+    ]
+    for row, changes in rows:
+        with pytest.raises(NotYours):
+            amend(row=row, changes=changes, acting_user=world.user(who))
+        now = type(row).objects.get(pk=row.pk)
+        assert {name: getattr(now, name) for name in changes} != changes
+        amend(row=row, changes=changes, acting_user=world.user("pn_system"))
+        now = type(row).objects.get(pk=row.pk)
+        assert {name: getattr(now, name) for name in changes} == changes
