@@ -9,10 +9,7 @@ from django import forms
 from core import clock
 from leave.checks import Wish
 from leave.consents import Given
-from leave.forms import WithFiles, day_field, half_field
-from leave.models import LeaveRequest
-from policy.leave import leave_types
-from rules.book import rule_book
+from leave.forms import AbsenceForm, day_field, half_field, offer_types, type_field
 from teams.models import Appointment
 from teams.parties import Directory
 
@@ -32,7 +29,7 @@ def _words(label: str, most: int, **kwargs: Any) -> forms.CharField:
     )
 
 
-class ConsentForm(WithFiles):
+class ConsentForm(AbsenceForm):
     """What both have in common: whose leave, when, where to, why, and who agreed on which day."""
 
     person = forms.TypedChoiceField(
@@ -40,20 +37,7 @@ class ConsentForm(WithFiles):
         coerce=int,
         error_messages={"required": "选请假的人", "invalid_choice": "请假的人从列表里选"},
     )
-    type = forms.ChoiceField(
-        label="类型",
-        error_messages={"required": "选一个请假类型", "invalid_choice": "从列出的请假类型里选一个"},
-    )
-    start = day_field("开始日期", "填写开始日期")
-    start_half = half_field("开始于上午还是下午")
-    end = day_field("结束日期", "填写结束日期")
-    end_half = half_field("结束于上午还是下午")
-    going = forms.ChoiceField(
-        label="去向范围",
-        choices=LeaveRequest.Going.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "选一个去向范围", "invalid_choice": "选一个去向范围"},
-    )
+    type = type_field()
     destination = _words("去向", 120, help_text="写到县（市、区）")
     exit_document = _words(
         "出国（境）批件文号", 80, required=False, help_text="去出国（境）的填写，本系统只作登记"
@@ -71,12 +55,7 @@ class ConsentForm(WithFiles):
     def __init__(self, *args: Any, postings: list[Appointment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = [(row.person_id, row.person.name) for row in postings]
-        today = clock.today()
-        directory = Directory(postings[0], today)
-        kind = postings[0].body.team.team_kind
-        types = leave_types(rule_book(), directory.region_codes(), kind, today)
-        self.fields["type"].choices = [("", "选一个类型"), *((each.code, each.label) for each in types)]
-        self.fields["going"].inline = True
+        offer_types(self, postings[0], Directory(postings[0], clock.today()))
 
     def wish(self) -> Wish:
         """The leave as the verbs take it."""

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from core import attachments, clock
 from core.errors import Refused
+from core.file_fields import FilesField, FilesInput
 from leave import links
 from leave.checks import Wish, stand_in_choices
 from leave.models import LeaveRequest
@@ -26,19 +27,6 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
-
-
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; which of them may come in, the form asks :mod:`core.attachments`."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        return [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
 
 
 def day_field(label: str, missing: str) -> forms.DateField:
@@ -91,6 +79,40 @@ class WithFiles(forms.Form):
         return self.is_bound and not set(self.errors) - {"attachments"}
 
 
+class AbsenceForm(WithFiles):
+    """Of every absence: from when until when, in halves, and how far away."""
+
+    start = day_field("开始日期", "填写开始日期")
+    start_half = half_field("开始于上午还是下午")
+    end = day_field("结束日期", "填写结束日期")
+    end_half = half_field("结束于上午还是下午")
+    going = forms.ChoiceField(
+        label="去向范围",
+        choices=LeaveRequest.Going.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "选一个去向范围", "invalid_choice": "选一个去向范围"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["going"].inline = True
+
+
+def type_field() -> forms.ChoiceField:
+    """The type of leave; :func:`offer_types` says which there are."""
+    return forms.ChoiceField(
+        label="类型",
+        error_messages={"required": "选一个请假类型", "invalid_choice": "从列出的请假类型里选一个"},
+    )
+
+
+def offer_types(form: forms.Form, posting: Appointment, directory: Directory) -> None:
+    """The types that the documents in force know for this posting today."""
+    kind = posting.body.team.team_kind
+    types = leave_types(rule_book(), directory.region_codes(), kind, clock.today())
+    form.fields["type"].choices = [("", "选一个类型"), *((each.code, each.label) for each in types)]
+
+
 def _stand_in() -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label="代岗人",
@@ -112,26 +134,13 @@ def _reason() -> forms.CharField:
     )
 
 
-class LeaveForm(WithFiles):
+class LeaveForm(AbsenceForm):
     """Page one of a request. Dates and type are needed even for a draft; the rest may wait until 下一步."""
 
     #: A draft may do without these; :mod:`leave.checks` asks for them before 下一步.
     LATER = ("destination", "contact", "reason")
 
-    type = forms.ChoiceField(
-        label="类型",
-        error_messages={"required": "选一个请假类型", "invalid_choice": "从列出的请假类型里选一个"},
-    )
-    start = day_field("开始日期", "填写开始日期")
-    start_half = half_field("开始于上午还是下午")
-    end = day_field("结束日期", "填写结束日期")
-    end_half = half_field("结束于上午还是下午")
-    going = forms.ChoiceField(
-        label="去向范围",
-        choices=LeaveRequest.Going.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "选一个去向范围", "invalid_choice": "选一个去向范围"},
-    )
+    type = type_field()
     destination = forms.CharField(
         label="去向",
         help_text="写到县（市、区），如：广州市天河区",
@@ -159,11 +168,8 @@ class LeaveForm(WithFiles):
         self, *args: Any, posting: Appointment, directory: Directory, known_contact: str = "", **kwargs: Any
     ):
         super().__init__(*args, **kwargs)
-        today = clock.today()
-        types = leave_types(rule_book(), directory.region_codes(), posting.body.team.team_kind, today)
-        self.fields["type"].choices = [("", "选一个类型"), *((kind.code, kind.label) for kind in types)]
+        offer_types(self, posting, directory)
         self.fields["stand_in"].choices = _mates(posting)
-        self.fields["going"].inline = True
         self.fields["contact"].prefilled = bool(known_contact) and self["contact"].value() == known_contact
 
     def full_clean(self) -> None:

@@ -7,13 +7,12 @@ from typing import Any
 from django import forms
 
 from core import clock
-from leave.forms import ReturnForm, WithFiles, day_field, half_field
-from leave.models import LeaveRequest
+from leave.forms import AbsenceForm, ReturnForm
 from leave.trips import Journey
 from teams.models import Appointment
 
 
-class TripForm(WithFiles):
+class TripForm(AbsenceForm):
     """A written report on one page. ``traveller`` is asked only of a captain, who may report for his people."""
 
     traveller = forms.TypedChoiceField(
@@ -21,10 +20,6 @@ class TripForm(WithFiles):
         coerce=int,
         error_messages={"required": "选外出的人", "invalid_choice": "外出的人从本队里选"},
     )
-    start = day_field("开始日期", "填写开始日期")
-    start_half = half_field("开始于上午还是下午")
-    end = day_field("结束日期", "填写结束日期")
-    end_half = half_field("结束于上午还是下午")
     sent_by = forms.CharField(
         label="派遣单位",
         help_text="谁通知去的，如：县乡村振兴局",
@@ -43,12 +38,6 @@ class TripForm(WithFiles):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "填写事由"},
     )
-    going = forms.ChoiceField(
-        label="去向范围",
-        choices=LeaveRequest.Going.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "选一个去向范围", "invalid_choice": "选一个去向范围"},
-    )
     destination = forms.CharField(
         label="去向",
         help_text="写到县（市、区）",
@@ -63,7 +52,6 @@ class TripForm(WithFiles):
     def __init__(self, *args: Any, postings: list[Appointment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["traveller"].choices = [(row.person_id, row.person.name) for row in postings]
-        self.fields["going"].inline = True
         if len(postings) == 1:
             self.fields["traveller"].widget = forms.HiddenInput()
 

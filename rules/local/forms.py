@@ -9,6 +9,7 @@ from django import forms
 
 from core import attachments
 from core.errors import Refused
+from core.file_fields import FilesField, FilesInput
 from policy.base import DISPATCHER_LABELS, ROLE_LABELS
 from policy.compare import COUNTING, MEASURE, PER
 from policy.days import parse_days
@@ -224,19 +225,6 @@ class TryForm(Plain):
 
     def clean_try_days(self) -> str:
         return half_days(self.cleaned_data["try_days"])
-
-
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; which of them may come in, the form asks :mod:`core.attachments`."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
 
 
 class FilesForm(Plain):
