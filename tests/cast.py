@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from core import calendar
 from teams import people
 from teams.models import Appointment, Body, DispatchingUnit, Office, Person, Region, Team, User
 from teams.words import Duty, Function, Level, Origin, Post, TeamKind
+from tests.again import again
 
 START = date(2020, 1, 1)
 PASSWORD = "cast-password-1"
@@ -82,6 +84,19 @@ class World:
 
 def build() -> World:
     """The whole cast."""
+    return again(_whole)
+
+
+def published() -> None:
+    """The statutory calendar of the years tests touch."""
+    again(_published)
+
+
+def _published() -> None:
+    calendar.seed(range(2024, 2027))
+
+
+def _whole() -> World:
     world = World()
     _puning(world)
     _shangcai(world)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from core import calendar
 from core import clock as core_clock
 from tests import cast
 from tests.drive import Clock, Drive
@@ -13,7 +12,7 @@ from tests.drive import Clock, Drive
 @pytest.fixture
 def world(db) -> cast.World:
     """The permanent cast, with the statutory calendar of the years tests touch."""
-    calendar.seed(range(2024, 2027))
+    cast.published()
     return cast.build()
 
 

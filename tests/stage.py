@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
 
-from core import calendar
 from core import clock as core_clock
 from tests import cast
 from tests.access import Scene
@@ -28,7 +27,7 @@ def staged(django_db_setup: None, django_db_blocker) -> Iterator[Scene]:
         transaction.atomic(),
     ):
         patch.setattr(core_clock, "now", Clock())
-        calendar.seed(range(2024, 2027))
+        cast.published()
         yield Scene(Drive(cast.build()))
         transaction.set_rollback(True)
 

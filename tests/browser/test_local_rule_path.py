@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core import calendar
 from leave.models import LeaveRequest
 from rules.models import LocalRule
 from teams.models import User
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def world(live_server, settings) -> cast.World:
     """The cast with passwords, standing on a Monday morning; 新丰's organization department has a head."""
     settings.ZHUBANG_TODAY = TODAY
-    calendar.seed(range(2024, 2027))
+    cast.published()
     world = cast.build()
     world.person("xf_org_chief", "新组织", Post.LEADER, "xf_org")
     first = next(iter(world.users.values()))
