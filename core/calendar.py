@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.context import remembered
+from core import editions
 from core.models import CalendarDay, CalendarNotice
 from policy.calendar import Calendar
 
+#: Under which the processes keep the calendar; whoever changes a day renews it.
+EDITION = "calendar"
+
 
 def statutory_calendar() -> Calendar:
-    """All published years as one pure calendar: one query of a few hundred rows, asked once per verb."""
-    return remembered("statutory_calendar", _load)
+    """All published years as one pure calendar, read again only after a year was entered."""
+    return editions.kept(EDITION, _load)
 
 
 def _load() -> Calendar:
@@ -45,6 +48,8 @@ def seed(years: range) -> int:
             if (kind := _kind(chinese_calendar, day)) is not None
         )
         added += 1
+    if added:
+        editions.renew(EDITION)
     return added
 
 

@@ -52,6 +52,13 @@ def remembered(key: str, look_up: Callable[[], T]) -> T:
     return found[key]
 
 
+def forget(key: str) -> None:
+    """What was remembered under ``key`` no longer holds."""
+    found = _found.get()
+    if found is not None:
+        found.pop(key, None)
+
+
 @contextmanager
 def working_from(source: str, *, address: str | None = None, request_id: str = "") -> Iterator[None]:
     """Mark everything inside as coming from ``source``: web, api, command, job or shell."""

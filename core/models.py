@@ -211,6 +211,20 @@ class CalendarDay(models.Model):
         return f"{self.day} {self.get_kind_display()}"
 
 
+class Edition(models.Model):
+    """A stamp that changes whenever what it is named after changes: processes compare it with what they keep."""
+
+    key = models.CharField("名称", max_length=20, primary_key=True)
+    stamp = models.CharField("标记", max_length=32)
+
+    class Meta:
+        verbose_name = "版次"
+        verbose_name_plural = "版次"
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.stamp}"
+
+
 class Heartbeat(models.Model):
     """The last sign of life of a background process; /readyz reads its age."""
 

@@ -235,18 +235,3 @@ class LocalRuleScope(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id} {self.topic}"
-
-
-class RuleEdition(models.Model):
-    """One row whose stamp changes whenever the rules in force change: every process compares it with its own."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    stamp = models.CharField("标记", max_length=32)
-
-    class Meta:
-        verbose_name = "制度版次"
-        verbose_name_plural = "制度版次"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_rule_edition")]
-
-    def __str__(self) -> str:
-        return self.stamp

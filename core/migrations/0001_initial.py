@@ -60,6 +60,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Edition",
+            fields=[
+                (
+                    "key",
+                    models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name="名称"),
+                ),
+                ("stamp", models.CharField(max_length=32, verbose_name="标记")),
+            ],
+            options={
+                "verbose_name": "版次",
+                "verbose_name_plural": "版次",
+            },
+        ),
+        migrations.CreateModel(
             name="Heartbeat",
             fields=[
                 (

@@ -195,20 +195,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
-            name="RuleEdition",
-            fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("stamp", models.CharField(max_length=32, verbose_name="标记")),
-            ],
-            options={
-                "verbose_name": "制度版次",
-                "verbose_name_plural": "制度版次",
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_rule_edition")
-                ],
-            },
-        ),
         migrations.AddIndex(
             model_name="localrule",
             index=models.Index(fields=["region", "state"], name="local_rule_region"),
