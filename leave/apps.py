@@ -9,7 +9,8 @@ class LeaveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from leave import (  # noqa: F401  (triggers, sentences, panels, the Subjects, words of the trail)
+        from leave import (  # noqa: F401  (access; triggers, sentences, panels, the Subjects, words of the trail)
+            access,
             guards,
             panels,
             subject,

@@ -3,12 +3,14 @@ from __future__ import annotations
 from django.urls import path
 
 from leave.views import actions, card, consents, contact, drafts, extensions, lists, trips
+from leave.whereabouts.views import away
 
 app_name = "leave"
 
 urlpatterns = [
     path("", lists.everybody, name="list"),
     path("mine/", lists.mine, name="mine"),
+    path("away/", away, name="away"),
     path("new/", drafts.new, name="new"),
     path("preview/", drafts.preview, name="preview"),
     path("voice/", consents.voice, name="voice"),

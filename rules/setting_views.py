@@ -51,10 +51,20 @@ class SettingForm(Plain):
             )
         if declared.choices:
             return choice("改为", list(declared.choices))
-        return text("改为", required=True, most=60, error_messages={"required": "填写新的值"})
+        shape = declared.shape
+        return text(
+            "改为",
+            required=True,
+            most=60,
+            help_text=shape.help if shape else "",
+            error_messages={"required": shape.help if shape else "填写新的值"},
+        )
 
     def clean_value(self) -> Any:
         value = self.cleaned_data["value"]
+        shape = self.declared.shape
+        if shape is not None and not shape.fits(value):
+            raise forms.ValidationError(shape.help)
         return value == "yes" if self.declared.kind is bool else value
 
 

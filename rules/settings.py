@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from core import audit, clock
 from core.errors import NotYours, Refused
 from core.verbs import verb
+from rules import yearly
 from rules.desks import desks
 from rules.models import RegionSetting
 from teams.models import Region, User
@@ -19,11 +21,20 @@ BASIS_LENGTH = 200
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How a text that is a value is written: ``help`` says so to people, ``fits`` checks, ``words`` reads it out."""
+
+    help: str
+    fits: Callable[[str], bool]
+    words: Callable[[str], str]
+
+
+@dataclass(frozen=True)
 class Declared:
     """One setting: its key, what it does in words, its type and what holds where nobody has set it.
 
     The page shows a switch for bool, a number for int (``unit`` behind it, from ``least`` to ``most``), and for str
-    a text or, where there are ``choices`` (value, words), a list.
+    a text or, where there are ``choices`` (value, words), a list; ``shape`` says how a text must be written.
     """
 
     key: str
@@ -34,9 +45,12 @@ class Declared:
     unit: str = ""
     least: int = 0
     most: int = 366
+    shape: Shape | None = None
 
     def words(self, value: Any) -> str:
         """The value as a page says it."""
+        if self.shape is not None:
+            return self.shape.words(value)
         if self.kind is bool:
             return "是" if value else "否"
         return f"{dict(self.choices).get(value, value)}{f' {self.unit}' if self.unit else ''}"
@@ -47,6 +61,8 @@ class Declared:
             return False
         if isinstance(value, int) and self.kind is int:
             return self.least <= value <= self.most
+        if self.shape is not None:
+            return isinstance(value, str) and self.shape.fits(value)
         return not self.choices or value in dict(self.choices)
 
 
@@ -61,6 +77,25 @@ DECLARED = {
             0,
             unit="天",
             most=30,
+        ),
+        Declared(
+            "leave.least_on_post",
+            "有人请假时，工作队至少要有多大比例的人在岗（只作提醒，不拦；0 为不规定）",
+            int,
+            0,
+            unit="%",
+            most=100,
+        ),
+        Declared(
+            "leave.flood_season",
+            "防汛期：这段时间请假从严，填写和批准时提醒",
+            str,
+            "",
+            shape=Shape(
+                "写起止的月日，如 04-15 至 10-15；没有的写“无”",
+                lambda text: text == "无" or yearly.read(text) is not None,
+                lambda text: yearly.words(text) or "不设",
+            ),
         ),
     ]
 }
@@ -111,6 +146,31 @@ def may_set(user: User, region: Region) -> bool:
     return any(
         desk.region.level == Level.COUNTY and region.path.startswith(desk.region.path) for desk in desks(user)
     )
+
+
+def standings(region: Region, keys: Iterable[str], on: date | None = None) -> dict[str, Standing]:
+    """Several settings with the row that says so, in one query."""
+    wanted = set(keys)
+    return {each.declared.key: each for each in standing_settings(region, on) if each.declared.key in wanted}
+
+
+def values_at(paths: Iterable[str], key: str, on: date | None = None) -> dict[str, Any]:
+    """What ``key`` is at each of these region paths: the nearest region upwards that set it; one query."""
+    paths = list(dict.fromkeys(paths))
+    above = {path: Region(path=path).ancestor_paths() for path in paths}
+    rows = RegionSetting.objects.filter(
+        in_force(on or clock.today()),
+        key=key,
+        region__path__in={each for own in above.values() for each in own},
+    )
+    known = dict(rows.values_list("region__path", "value"))
+    return {
+        path: next(
+            (known[each] for each in sorted(above[path], key=len, reverse=True) if each in known),
+            DECLARED[key].default,
+        )
+        for path in paths
+    }
 
 
 @verb("setting.set")

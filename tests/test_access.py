@@ -29,6 +29,7 @@ HIDDEN = {
 #: Pages that show people when asked in a particular way, beside every address as it is.
 QUERIES = {
     "leave:list": ["?q=队", "?state=approved", "?page=2"],
+    "leave:away": ["?view=week", "?view=month", "?view=month&month=2026-12"],
     "teams:list": ["?q=队"],
     "approvals:todo": ["?tab=done", "?tab=told", "?tab=mine"],
     "api:people-list": ["?page_size=100"],
@@ -52,7 +53,8 @@ FIELDS = (
     "g0-t0-upto g0-t0-article g0-t0-told g0-t0-s0-row g0-t0-s0-parties g0-t0-s0-mode q0-row q0-code q0-per "
     "q0-at_least q0-article count-article count-count_personal try_role try_type try_days with how topic key "
     "leave-join_touching-value leave-join_touching-basis leave-join_touching-valid_from "
-    "given_by given_post given_on given_time past leave-voice_days-value leave-voice_days-basis"
+    "given_by given_post given_on given_time past leave-voice_days-value leave-voice_days-basis "
+    "view leave-flood_season-value leave-flood_season-basis leave-least_on_post-value leave-least_on_post-basis"
 )
 
 

@@ -19,6 +19,7 @@ from core.access import access
 from core.errors import Refused
 from core.templatetags.zhubang import cn_date, cn_datetime, cn_halfday, mask_phone
 from leave import endings, links, routing, selectors, services
+from leave.cautions import cautions
 from leave.forms import AssignForm, ReturnForm, return_form
 from leave.models import LeaveRequest, Phase
 from leave.transitions import allowed
@@ -192,10 +193,12 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
 
 def _coverage(request: LeaveRequest, user: User) -> words.Row:
     """The count is for everybody on this page; names only of those the viewer may see elsewhere too."""
-    found = selectors.coverage(request.posting, request.whole)
+    bear = cautions(request.posting, request.whole)
+    found = bear.coverage
     seen = Person.objects.visible_to(user).filter(pk__in=[mate.person.pk for mate in found.away])
     known = set(seen.values_list("pk", flat=True)) if found.away else set()
-    return words.coverage_row(replace(found, away=[mate for mate in found.away if mate.person.pk in known]))
+    named = replace(found, away=[mate for mate in found.away if mate.person.pk in known])
+    return words.coverage_row(replace(bear, coverage=named))
 
 
 def _by_hand(state: sign_offs.Card) -> str:

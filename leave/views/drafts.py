@@ -15,7 +15,8 @@ from core.access import access
 from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused
 from core.templatetags.zhubang import cn_datetime, cn_halfday
-from leave import checks, links, selectors, services
+from leave import checks, links, services
+from leave.cautions import cautions
 from leave.clauses import ASKED
 from leave.forms import LeaveForm, SpanForm, initial_of
 from leave.models import LeaveRequest
@@ -261,7 +262,7 @@ def _preview(user: User, span_form: SpanForm) -> dict[str, Any]:
         "route": route,
         "people": "、".join(seat["people"] for seat in route.steps[0]["seats"]),
         "joined": words.joined_words(decision, posting.person_id),
-        "coverage": words.coverage_row(selectors.coverage(posting, span)),
+        "coverage": words.coverage_row(cautions(posting, span)),
         "estimate": any(calendar.is_estimate(day) for day in span.dates()),
     }
 
@@ -326,7 +327,7 @@ def _show_check(http: HttpRequest, request: LeaveRequest, refused: Refused | Non
         "why": words.tiers(decision) if decision else None,
         "joined": words.joined_words(decision, posting.person_id) if decision else "",
         "filing_clause": _filing_clause(decision) if decision else "",
-        "coverage": words.coverage_row(selectors.coverage(posting, request.span)),
+        "coverage": words.coverage_row(cautions(posting, request.span)),
         "submit_key": web.form_key(),
         "conflict": refused if isinstance(refused, Conflict) else None,
         "problems": [{"text": each.sentence, "href": f"{edit_url}#id_{each.field}"} for each in problems],

@@ -13,10 +13,12 @@ from django.urls import reverse
 from approvals.models import Seat
 from approvals.plans import Plan
 from core import clock
+from core.access import allows
 from core.calendar import statutory_calendar
 from core.models import CalendarDay
 from core.templatetags.zhubang import cn_date, cn_datetime, cn_halfday, cn_span, file_size
 from leave import routing, selectors
+from leave.cautions import Cautions
 from leave.models import Consent, LeaveRequest
 from policy.calendar import Calendar
 from policy.days import Span, charged_halves, format_days
@@ -227,12 +229,17 @@ def _kind_of_day(day: date, calendar: Calendar, names: dict[date, str]) -> str:
 
 
 def views(user: User, here: str) -> list[Row]:
-    """请假 and 因公外出 as the two views of one place."""
+    """请假, 因公外出 and 谁不在岗 as the views of one place."""
     scope = scope_of(user)
     mine = reverse("leave:list" if scope.sees_others else "leave:mine")
     return [
         {"label": "请假", "url": mine, "active": here == "leave"},
         {"label": "因公外出", "url": reverse("leave:trips"), "active": here == "trips"},
+        *(
+            [{"label": "谁不在岗", "url": reverse("leave:away"), "active": here == "away"}]
+            if allows("whereabouts", user)
+            else []
+        ),
     ]
 
 
@@ -333,16 +340,22 @@ def file_names(attachments: list) -> str:
     return "\n".join(f"{item.name}（{file_size(item.size)}）" for item in attachments) or "没有附件"
 
 
-def coverage_row(found: selectors.Coverage) -> Row:
-    """``components/coverage.html``: who else of the team is away meanwhile, by name."""
+def coverage_row(bear: Cautions) -> Row:
+    """``components/coverage.html``: who else of the team is away meanwhile, by name; too few on post; 防汛期."""
+    found = bear.coverage
     names = [
         f"{mate.person.name}（{mate.post}，{'因公，' if mate.on_trip else ''}{_stretch(mate.first, mate.last)}）"
         for mate in found.away
     ]
+    text = f"同期本队在岗 {found.on_post}/{found.total} 人"
+    if bear.least is not None:
+        text += f"，{'低于' if bear.short else '不低于'}{bear.least.words}"
+    nobody_else = found.on_post == found.total - 1
     return {
-        "ok": found.on_post == found.total - 1,
-        "text": f"同期本队在岗 {found.on_post}/{found.total} 人",
+        "ok": not bear.short if bear.least is not None else nobody_else,
+        "text": text,
         "away": "、".join(names),
+        "flood": bear.flood,
     }
 
 

@@ -1,0 +1,69 @@
+"""What a place wants people to bear in mind when somebody goes: enough on post, 防汛期. It warns and never blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leave.selectors import Coverage, coverage
+from policy.days import Span
+from rules import yearly
+from rules.settings import Standing, standings
+from teams.models import Appointment
+
+LEAST, FLOOD = "leave.least_on_post", "leave.flood_season"
+
+
+@dataclass(frozen=True)
+class Least:
+    """How many of a team its place wants on post, rounded up to whole people; ``place`` has set it so."""
+
+    people: int
+    percent: int
+    place: str
+
+    @property
+    def words(self) -> str:
+        """``普宁市要求的 4 人（全队的 70%）``."""
+        return f"{self.place}要求的 {self.people} 人（全队的 {self.percent}%）"
+
+
+@dataclass(frozen=True)
+class Cautions:
+    """Beside a leave: who else is away, how many the place wants on post, whether it falls into 防汛期."""
+
+    coverage: Coverage
+    least: Least | None
+    flood: str
+
+    @property
+    def short(self) -> bool:
+        """Fewer on post than the place wants?"""
+        return self.least is not None and self.coverage.on_post < self.least.people
+
+
+def cautions(posting: Appointment, span: Span) -> Cautions:
+    """Everything to bear in mind for ``span``; three queries."""
+    found = coverage(posting, span)
+    set_here = standings(posting.body.region, (LEAST, FLOOD))
+    return Cautions(found, _least(set_here[LEAST], found.total), _flood(set_here[FLOOD], span))
+
+
+def people_wanted(percent: int, total: int) -> int:
+    """So many of ``total`` people are ``percent`` of them, rounded up."""
+    return -(-total * percent // 100)
+
+
+def _least(standing: Standing, total: int) -> Least | None:
+    if not standing.value or standing.row is None:
+        return None
+    return Least(people_wanted(standing.value, total), standing.value, standing.row.region.name)
+
+
+def _flood(standing: Standing, span: Span) -> str:
+    if standing.row is None or not any(yearly.covers(standing.value, day) for day in span.dates()):
+        return ""
+    row = standing.row
+    return (
+        f"防汛期（{yearly.words(standing.value)}），请假从严：确需离岗的，先安排好代岗和值守。"
+        f"{row.region.name}规定，依据：{row.basis}"
+    )
