@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import trail
 from leave.filters import type_choices
-from leave.models import LeaveRequest, OfficialTrip
+from leave.models import CalendarFeed, LeaveRequest, OfficialTrip
 from teams.words import Half
 
 trail.name_actions(
@@ -24,13 +24,15 @@ trail.name_actions(
         "leave.replaced": "请假由变更代替",
         "leave.voice": "登记口头同意",
         "leave.paper": "代录纸质请假",
+        "calendar_feed.make": "生成日历订阅链接",
+        "calendar_feed.revoke": "撤销日历订阅链接",
         "trip.report": "报告因公外出",
         "trip.acknowledge": "知悉因公外出",
         "trip.cancel": "取消因公外出",
         "trip.back": "因公外出返岗",
     }
 )
-trail.name_kinds({"leave": "请假", "trip": "因公外出"})
+trail.name_kinds({"leave": "请假", "trip": "因公外出", "calendar_feed": "日历订阅"})
 trail.name_fields(
     {
         "type": "类型",
@@ -56,6 +58,8 @@ trail.name_fields(
         "given_by": "同意的人",
         "given_on": "同意日期",
         "traveller": "外出人",
+        "reach": "内容",
+        "feed_id": "日历订阅编号",
         "trip_id": "因公外出编号",
     }
 )
@@ -63,6 +67,7 @@ trail.name_values("state", LeaveRequest.State.choices, about="leave")
 trail.name_values("state", OfficialTrip.State.choices, about="trip")
 trail.name_values("channel", LeaveRequest.Channel.choices, about="leave")
 trail.name_values("type", type_choices)
+trail.name_values("reach", CalendarFeed.Reach.choices)
 trail.name_values(
     "outcome", [("route", "按档次"), ("unspecified", "文件未规定"), ("yields", "让位于别的规定")]
 )

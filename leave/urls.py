@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from leave.feeds.views import calendar, calendar_feed, calendar_revoke
 from leave.views import actions, card, consents, contact, drafts, extensions, lists, trips
 from leave.whereabouts.views import away
 
@@ -11,6 +12,9 @@ urlpatterns = [
     path("", lists.everybody, name="list"),
     path("mine/", lists.mine, name="mine"),
     path("away/", away, name="away"),
+    path("calendar/", calendar, name="calendar"),
+    path("calendar/<int:pk>/revoke/", calendar_revoke, name="calendar_revoke"),
+    path("calendar/<slug:token>.ics", calendar_feed, name="calendar_feed"),
     path("new/", drafts.new, name="new"),
     path("preview/", drafts.preview, name="preview"),
     path("voice/", consents.voice, name="voice"),

@@ -1,7 +1,8 @@
 """Walking every address of the site as every kind of person: its pages and, action by action, its API.
 
 A room whose addresses have arguments says in one line what stands behind them, e.g.
-``objects("leave", pk=lambda scene: scene.waiting.pk)``: the name of its addresses or the beginning of it, and the
+``objects("leave:calendar", pk=lambda scene: scene.feed.pk, token=lambda scene: "withdrawn-or-never-given")
+objects("leave", pk=lambda scene: scene.waiting.pk)``: the name of its addresses or the beginning of it, and the
 object of the :class:`Scene` for each argument. ``make matrix`` then writes the rows; read the codes it wrote.
 """
 
@@ -23,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Filing
 from core.models import Attachment, AuditEvent, Notice
+from leave.feeds.services import make_feed
 from rules.settings import set_setting
 from teams.imports.services import check_roster
 from teams.models import RosterImport, Team
@@ -152,6 +154,7 @@ class Scene:
             acting_user=self.world.user("liusha_member"), name="对接", scopes=["people:read"], days=30
         )
         self.rule = waiting_rule(self.world)
+        self.feed, _ = make_feed(acting_user=self.world.user("liusha_member"), reach="own")
         self.locked = AccessAttempt.objects.create(
             username="liusha_member",
             ip_address="198.51.100.7",
@@ -240,6 +243,7 @@ class Scene:
         return response
 
 
+objects("leave:calendar", pk=lambda scene: scene.feed.pk, token=lambda scene: "withdrawn-or-never-given")
 objects("leave", pk=lambda scene: scene.waiting.pk, file_pk=lambda scene: scene.file().pk)
 for name in ("trip", "acknowledge_trip", "cancel_trip"):
     objects(f"leave:{name}", pk=lambda scene: scene.trip.pk)

@@ -414,6 +414,60 @@ class Migration(migrations.Migration):
                 "ordering": ["-pk"],
             },
         ),
+        migrations.CreateModel(
+            name="CalendarFeed",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reach",
+                    models.CharField(
+                        choices=[("own", "我的请假和外出"), ("others", "我负责的人谁不在岗")],
+                        max_length=6,
+                        verbose_name="内容",
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="链接校验码"),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="生成时间")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calendar_feeds",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "日历订阅",
+                "verbose_name_plural": "日历订阅",
+                "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("user", "reach"),
+                        name="one_live_feed_per_reach",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revoked_at__isnull", True),
+                            ("revoked_at__gte", models.F("made_at")),
+                            _connector="OR",
+                        ),
+                        name="feed_revoked_after_it_was_made",
+                    ),
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="leaverequest",
             index=models.Index(fields=["applicant", "start"], name="leave_applicant"),

@@ -73,6 +73,11 @@ def days_q(first: date, last: date) -> Q:
     return query
 
 
+def months_q(first: date, last: date) -> Q:
+    """Half-days in the months from ``first`` to ``last``, both months whole: for stretches longer than a year too."""
+    return Q(month__gte=first.year * 100 + first.month, month__lte=last.year * 100 + last.month)
+
+
 def away_in(rows: QuerySet[Appointment], first: date, last: date) -> QuerySet[Appointment]:
     """Those of the postings whose person is away, or has asked to be, on one of the days."""
     return rows.filter(Exists(Away.objects.filter(days_q(first, last), person=OuterRef("person"))))
