@@ -6,7 +6,9 @@ oversees the trail of one place reads the events below it. Rooms say how a place
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from core import clock, subjects
@@ -17,6 +19,8 @@ Locate = Callable[[str], str]
 
 _LOCATORS: dict[str, Locate] = {}
 _home: list[Callable[[Any], str]] = []
+#: The events of the present verb, which go into the table together at its end; None outside verbs.
+_waiting: ContextVar[list[AuditEvent] | None] = ContextVar("zhubang_events", default=None)
 
 
 def locates(*kinds: str) -> Callable[[Locate], Locate]:
@@ -35,6 +39,31 @@ def homes(find: Callable[[Any], str]) -> Callable[[Any], str]:
     return find
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """Inside, events wait and are inserted in one statement at the end, in the order in which they came.
+
+    Inside another such block they wait for the end of that one; what was recorded in a block that failed is dropped,
+    like everything else it did.
+    """
+    waiting = _waiting.get()
+    if waiting is not None:
+        before = len(waiting)
+        try:
+            yield
+        except BaseException:
+            del waiting[before:]
+            raise
+        return
+    fresh: list[AuditEvent] = []
+    token = _waiting.set(fresh)
+    try:
+        yield
+        AuditEvent.objects.bulk_create(fresh)
+    finally:
+        _waiting.reset(token)
+
+
 def record(
     *,
     action: str,
@@ -49,12 +78,14 @@ def record(
 ) -> AuditEvent:
     """Insert one event in the caller's transaction, so that a failing audit rolls the action back.
 
+    Within a verb it is inserted with the verb's other events, at its end (:func:`together`), and has no number before.
+
     ``actor`` is a user or None for the system itself. ``before`` and ``after`` hold JSON-safe values and never
     an identity number, a telephone number or a reason for leave. ``place`` saves looking the place up.
     """
     known = actor if actor is not None and actor.is_authenticated else None
     came = origin()
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         at=clock.now(),
         actor=known,
         actor_name=str(actor) if actor is not None else "系统",
@@ -70,6 +101,12 @@ def record(
         address=came.address,
         request_id=came.request_id,
     )
+    waiting = _waiting.get()
+    if waiting is None:
+        event.save(force_insert=True)
+    else:
+        waiting.append(event)
+    return event
 
 
 def _subject_place(kind: str, subject_id: str) -> str:

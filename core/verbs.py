@@ -41,7 +41,7 @@ def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @functools.wraps(function)
         def inner(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
-                with one_verb(), transaction.atomic():
+                with one_verb(), transaction.atomic(), audit.together():
                     return function(*args, **kwargs)
             except IntegrityError as error:
                 refusal = from_database(error)

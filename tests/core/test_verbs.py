@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from core import audit, notices
 from core.context import working_from
@@ -44,6 +47,40 @@ def test_an_unexpected_error_undoes_everything_and_is_not_hidden(world: World) -
     assert not Sequence.objects.exists()
     event = AuditEvent.objects.get(action="test.number")
     assert (event.outcome, event.after) == ("failed", {"code": "ZeroDivisionError"})
+
+
+@verb("test.numbers")
+def take_numbers(*, acting_user, end: Exception | None = None) -> None:
+    """Three at once; the second is refused, and the others go on without it."""
+    audit.record(action="test.numbers", actor=acting_user, after={"begun": True})
+    take_number(acting_user=acting_user)
+    with contextlib.suppress(Refused):
+        take_number(acting_user=acting_user, then=Refused("no", "不行"))
+    take_number(acting_user=acting_user)
+    if end is not None:
+        raise end
+
+
+def test_the_events_of_verbs_within_a_verb_keep_their_order_and_a_refused_one_says_only_that() -> None:
+    take_numbers(acting_user=None)
+    rows = AuditEvent.objects.filter(action__startswith="test.").order_by("pk")
+    assert [(row.outcome, row.after.get("value")) for row in rows] == [
+        ("done", None), ("done", 1), ("refused", None), ("done", 2),
+    ]  # fmt: skip
+
+
+def test_what_fails_in_the_end_leaves_only_its_failure() -> None:
+    with pytest.raises(Refused):
+        take_numbers(acting_user=None, end=Refused("late", "还是不行"))
+    assert not Sequence.objects.exists()
+    event = AuditEvent.objects.get(action__startswith="test.")
+    assert (event.action, event.outcome) == ("test.numbers", "refused")
+
+
+def test_the_events_of_one_verb_go_in_together() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        take_numbers(acting_user=None)
+    assert sum('INSERT INTO "core_auditevent"' in query["sql"] for query in asked) == 1
 
 
 @verb("test.post")
