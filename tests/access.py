@@ -229,13 +229,13 @@ class Scene:
         with transaction.atomic():
             client = self._signed_in.get(who) or self._browser(who)
             cookies = client.cookies.copy()
-            send = {"GET": client.get, "POST": client.post}
             if fields is None:
                 response = client.generic(method, path)
-            elif as_json and method == "POST":
-                response = client.post(path, fields, content_type="application/json")
+            elif as_json and method != "GET":
+                send = getattr(client, method.lower())
+                response = send(path, fields, content_type="application/json")
             else:
-                response = send[method](path, fields)
+                response = {"GET": client.get, "POST": client.post}[method](path, fields)
             if hasattr(response, "streaming_content"):
                 list(response.streaming_content)
             transaction.set_rollback(True)

@@ -167,21 +167,26 @@ def test_a_number_no_database_holds_names_nothing(scene: Scene, who: str) -> Non
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    "who", ["liusha_member", "liusha_secretary", "xf_rural_chief", "pn_system", "pn_security"]
+    "text", ["\0", "长" * 3000, "-1", "9" * 20], ids=["control", "long", "minus", "huge"]
 )
-def test_no_text_in_any_field_ends_in_a_crash(scene: Scene, who: str) -> None:
-    """What PostgreSQL refuses and SQLite swallows: control characters, endless text, numbers past its range."""
+def test_no_text_in_any_field_ends_in_a_crash(scene: Scene, text: str) -> None:
+    """What PostgreSQL refuses and SQLite swallows: control characters, endless text, numbers past its range.
+
+    Each address is asked by the first two whom the matrix lets in: with others no field is ever read.
+    """
     crashed = []
-    for address in addresses():
-        for text in ("\0", "长" * 3000, "-1", "9" * 20):
-            for method in ("GET", "POST"):
-                # An address is never longer than a server takes; a body may be.
-                fields = dict.fromkeys(FIELDS.split(), text[:200] if method == "GET" else text)
-                if text != "9" * 20:
-                    fields["decision"] = "agree"
-                response = scene.ask(who, method, scene.path(address), fields, as_json=address.is_api)
-                if response.status_code >= 500 and address.name != "readyz":
-                    crashed.append(f"{method} {address.name} {text[:3]!r}: {response.status_code}")
+    rows = {(row["url_name"], row["method"]): row for row in matrix()}
+    asked = [(address, method, row) for address in addresses() for method in address.methods
+             if (row := rows.get((address.name, method)))]  # fmt: skip
+    for address, method, row in asked:
+        for role in [role for role in ROLES if row[role] not in ("403", "404", "405")][:2]:
+            # An address is never longer than a server takes; a body may be.
+            fields = dict.fromkeys(FIELDS.split(), text[:200] if method == "GET" else text)
+            if text != "9" * 20:
+                fields["decision"] = "agree"
+            response = scene.ask(ROLES[role], method, scene.path(address), fields, as_json=address.is_api)
+            if response.status_code >= 500 and address.name != "readyz":
+                crashed.append(f"{method} {address.name} as {role}: {response.status_code}")
     assert crashed == []
 
 
