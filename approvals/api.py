@@ -47,7 +47,8 @@ class TaskOut(serializers.Serializer):
     subject = SubjectOut()
     voice = serializers.ChoiceField(choices=Seat.Voice.choices, help_text="要您做什么")
     via = serializers.ChoiceField(
-        choices=[("own", "本职"), ("acting", "代行"), ("upward", "上一级办理")], help_text="您凭什么办"
+        choices=[("own", "本职"), ("delegated", "受托代办"), ("acting", "代行"), ("upward", "上一级办理")],
+        help_text="您凭什么办",
     )
     due = serializers.DateTimeField(allow_null=True, help_text="截止，没有时为 null")
 

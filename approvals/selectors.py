@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from approvals.desk import Authority, Desk
-from approvals.models import Deadline, Filing, Seat, SeatUpward, Signature, SignOff
-from core import subjects
-from teams.models import User
+from approvals.models import Deadline, Filing, Recusal, Seat, SeatUpward, Signature, SignOff
+from core import clock, subjects
+from teams.models import Delegation, User
 from teams.scope import Scope, scope_of
 from teams.words import HEADS, Post
 
@@ -40,6 +40,15 @@ def my_pairs(scope: Scope) -> set[tuple[str, int]]:
     return pairs
 
 
+def seat_pairs(scope: Scope) -> set[tuple[str, int]]:
+    """(post, body) pairs in whose seats the user may have a say: his own, and those somebody delegated to him."""
+    return my_pairs(scope).union(*(_delegated_pairs(scope, each) for each in scope.taken_on))
+
+
+def _delegated_pairs(scope: Scope, delegation: Delegation) -> frozenset[tuple[str, int]]:
+    return delegation.pairs(scope.heirs.get(delegation.of.body_id, ()))
+
+
 def _any_pair(pairs: set[tuple[str, int]], prefix: str = "") -> Q:
     query = Q(pk__in=[])
     for post, body in pairs:
@@ -48,9 +57,9 @@ def _any_pair(pairs: set[tuple[str, int]], prefix: str = "") -> Q:
 
 
 def open_seats_for(user: User) -> list[Authority]:
-    """Every open seat of a current step in which the user may act now (at most eight queries in all)."""
+    """Every open seat of a current step in which the user may act now (at most nine queries in all)."""
     scope = scope_of(user)
-    pairs = my_pairs(scope)
+    pairs = seat_pairs(scope)
     if not pairs or user.person_id is None:
         return []
     candidates = (
@@ -148,6 +157,30 @@ def _decided(user: User, subject_kind: str) -> list[QuerySet]:
         above = SeatUpward.objects.filter(_any_pair(pairs), seat__sign_off__subject_kind=subject_kind)
         found.append(seats.order_by().values("sign_off__subject_id"))
         found.append(above.order_by().values("seat__sign_off__subject_id"))
+    return found + _decided_for_others(user, scope, subject_kind)
+
+
+def _decided_for_others(user: User, scope: Scope, subject_kind: str) -> list[QuerySet]:
+    """What a delegation shows while it runs: what reaches its seats in those days, never its giver's own matters.
+
+    Afterwards only what the user signed remains to him, as with everybody.
+    """
+    found: list[QuerySet] = []
+    for each in scope.taken_on:
+        reached = Seat.objects.filter(
+            _any_pair(set(_delegated_pairs(scope, each))),
+            Q(sign_off__state=SignOff.State.OPEN) | Q(sign_off__settled_at__gte=clock.at(each.valid_from, 0)),
+            sign_off__subject_kind=subject_kind,
+            step__lte=F("sign_off__step"),
+        )
+        recused = Recusal.objects.filter(sign_off=OuterRef("sign_off"), person=each.of.person_id)
+        reached = reached.exclude(fallback=Seat.Fallback.NONE).filter(~Exists(recused))
+        found.append(reached.order_by().values("sign_off__subject_id"))
+    if found:
+        # As the next tier he sees what waits for him now, not all that lies below.
+        upward = [item.seat.pk for item in open_seats_for(user) if item.via == "upward" and item.delegation]
+        here = Seat.objects.filter(pk__in=upward, sign_off__subject_kind=subject_kind)
+        found.append(here.order_by().values("sign_off__subject_id"))
     return found
 
 

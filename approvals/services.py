@@ -286,6 +286,7 @@ def _sign(
             "seat": authority.seat.party,
             "round": sign_off.round,
             "via": authority.via,
+            **({"delegation": authority.delegation.pk} if authority.delegation else {}),
         },
         place=registered.place(subject) if registered.place else None,
     )

@@ -22,6 +22,7 @@ trail.name_fields(
         "seat": "签批席位",
         "decision": "决定",
         "via": "以何身份",
+        "delegation": "代办委托编号",
         "filing": "备案编号",
         "label": "名称",
         "sign_off_id": "签批编号",
@@ -29,5 +30,7 @@ trail.name_fields(
     }
 )
 trail.name_values("decision", Signature.Decision.choices)
-trail.name_values("via", [("own", "本人"), ("acting", "代行"), ("upward", "上一级")])
+trail.name_values(
+    "via", [("own", "本人"), ("delegated", "受托代办"), ("acting", "代行"), ("upward", "上一级")]
+)
 trail.name_values("state", SignOff.State.choices)

@@ -16,7 +16,9 @@ from core import clock, subjects, web
 from core.access import access
 from core.errors import Conflict, NotYours, Refused
 from core.templatetags.zhubang import cn_datetime, cn_span
+from teams.delegations import running_words
 from teams.models import User
+from teams.scope import scope_of
 
 D = Signature.Decision
 TABS = {"wait": "待我办", "done": "已办", "told": "知会我", "mine": "我发起"}
@@ -57,6 +59,7 @@ def todo(request: HttpRequest) -> HttpResponse:
         "items": items,
         "now": clock.now(),
         "empty": _empty(request.user, tab),
+        "delegation_words": running_words(scope_of(request.user)),
     }
     return render(
         request, "approvals/rows.html" if web.wants_fragment(request) else "approvals/todo.html", context
@@ -80,9 +83,8 @@ def _row(summary: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def _wait(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
     page = web.page_of(request, waiting)
-    said = {"acting": "代行", "upward": "上一级办理"}
     rows = [
-        _row(task.summary, due=task.due, status_kind="now", status_label=said.get(task.authority.via, ""))
+        _row(task.summary, due=task.due, status_kind="now", status_label=task.authority.label)
         for task in page.object_list
     ]
     return page, rows

@@ -44,7 +44,7 @@ def todo_count(request: HttpRequest) -> int:
     counted = getattr(request, "todo_count", None)
     if counted is None:
         scope = scope_of(request.user)
-        counted = request.todo_count = count_waiting(request.user) if scope.answers_for_others else 0
+        counted = request.todo_count = count_waiting(request.user) if scope.has_todo else 0
     return counted
 
 

@@ -129,7 +129,7 @@ ENTRIES = (
         _words("待办"),
         _words("待办"),
         _fixed("approvals:todo"),
-        lambda s: s.answers_for_others,
+        lambda s: s.has_todo,
         ("approvals:",),
     ),
     Entry(
@@ -186,7 +186,7 @@ ENTRIES = (
         _words("消息"),
         _words("消息"),
         _fixed("core:notices"),
-        lambda s: not s.answers_for_others,
+        lambda s: not s.has_todo,
         ("core:notices",),
         ("tabs",),
     ),
@@ -202,6 +202,8 @@ ENTRIES = (
             "teams:password",
             "teams:password_again",
             "teams:tokens",
+            "teams:delegations",
+            "teams:delegate",
             "teams:second_step",
             "teams:second_step_confirm",
             "core:delivery",
@@ -283,6 +285,9 @@ DUTY_ENTRIES: tuple[Entry, ...] = (
         "teams:grant_give",
         "teams:grant_revoke",
         note="谁今天能看到什么，临时授权",
+    ),
+    _for_duty(
+        Duty.SECURITY, "代办委托", "teams:delegations_given", note="谁把哪个职务委托给谁代办，到哪一天"
     ),
     _for_duty(
         Duty.SECURITY,

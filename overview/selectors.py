@@ -124,7 +124,7 @@ class Home:
 def home_of(user: User) -> Home:
     """The home of a person, whatever his posts."""
     scope = scope_of(user)
-    tasks = waiting_for(user) if scope.answers_for_others else []
+    tasks = waiting_for(user) if scope.has_todo else []
     by_hand = [task for task in tasks if task.authority.seat.voice == Seat.Voice.ASSIGN]
     decide = [task for task in tasks if task.authority.seat.voice != Seat.Voice.ASSIGN]
     own, running = _own(scope)
@@ -143,8 +143,8 @@ def home_of(user: User) -> Home:
 
 
 def _task_row(task: Task) -> dict[str, Any]:
-    said = {"acting": "代行", "upward": "上一级办理"}.get(task.authority.via, "")
-    return {**_row(task.summary), "due": task.due, "status_kind": "now", "status_label": said}
+    label = task.authority.label
+    return {**_row(task.summary), "due": task.due, "status_kind": "now", "status_label": label}
 
 
 def _row(summary: dict[str, Any]) -> dict[str, Any]:

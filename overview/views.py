@@ -10,6 +10,7 @@ from core import clock
 from core.access import access
 from overview.menu import duty_links, home_words, team_words
 from overview.selectors import home_of
+from teams.delegations import running_words
 from teams.scope import scope_of
 
 
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "title": home_words(scope),
         "team_words": team_words(scope),
         "now": clock.now(),
+        "delegation_words": running_words(scope),
     }
     return render(request, "overview/home.html", context)
 

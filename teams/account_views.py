@@ -22,6 +22,7 @@ from core.access import access
 from core.errors import Refused
 from teams import account_lists, reauth, sessions
 from teams.accounts import TEXT_COOKIE, change_password, choose_text_size, end_devices
+from teams.delegations import may_delegate, running_words
 from teams.forms import PasswordForm
 from teams.models import User
 from teams.robots import may_keep
@@ -133,6 +134,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "person": request.user.person,
         "grants": granted(request.user, clock.today()) if scope.granted else [],
         "keeps_robots": may_keep(scope),
+        "delegates": may_delegate(scope) or bool(scope.taken_on),
+        "delegation_words": running_words(scope),
         "devices": sessions.devices(request),
         "sign_ins": account_lists.sign_ins(account_lists.history([request.user.username])[:10]),
     }

@@ -13,6 +13,7 @@ from core.errors import Conflict, Refused
 from core.verbs import verb
 from teams.administered import insist, insist_on_person
 from teams.away import lock_person
+from teams.delegations import carry_delegations
 from teams.models import Appointment, Body, Person
 from teams.words import ACTED_FOR, FULL_TIME_POSTS, POSTS_OF, BodyKind, Post
 
@@ -194,6 +195,7 @@ def carry_over(rows: Iterable[Appointment], *, first_day: date, change: Any) -> 
             setattr(copy, key, value)
         copy.save()
         fresh.append(copy)
+    carry_delegations(follows, first_day)
     return fresh
 
 

@@ -1,10 +1,10 @@
-"""What the database refuses of appointments and grants past the verbs, and in which words."""
+"""What the database refuses of appointments, delegations and grants past the verbs, and in which words."""
 
 from __future__ import annotations
 
 from core.errors import say
 from core.triggers import Trigger, register
-from teams.models import Appointment, Grant, Region
+from teams.models import Appointment, Delegation, Grant, Region
 
 _POSTS = "('captain', 'member')"
 _FULL_TIME = f"NEW.post IN {_POSTS} AND NEW.acting_for_id IS NULL AND NOT NEW.void"
@@ -19,8 +19,27 @@ _GIVEN = " OR ".join(
     f"COALESCE(NEW.{column}, 0) <> COALESCE(OLD.{column}, 0)"
     for column in ("user_id", "region_id", "body_id")
 )
+#: Nobody to himself, and depth one: neither end is held by acting alone.
+_NOT_DELEGABLE = (
+    "NOT EXISTS (SELECT 1 FROM teams_appointment h, teams_appointment d WHERE h.id = NEW.of_id AND d.id = NEW.to_id "
+    "AND h.person_id <> d.person_id AND h.acting_for_id IS NULL AND d.acting_for_id IS NULL)"
+)
+_DELEGATED_ALREADY = (
+    "NEW.ended_at IS NULL AND EXISTS (SELECT 1 FROM teams_delegation d WHERE d.of_id = NEW.of_id "
+    "AND d.ended_at IS NULL AND d.valid_from <= NEW.valid_to AND d.valid_to >= NEW.valid_from)"
+)
 
 register(
+    Trigger("delegation_depth_one", "teams_delegation", "INSERT", _NOT_DELEGABLE),
+    Trigger("delegation_one_at_a_time", "teams_delegation", "INSERT", _DELEGATED_ALREADY),
+    Trigger(
+        "delegation_given_once",
+        "teams_delegation",
+        "UPDATE",
+        "OLD.ended_at IS NOT NULL OR NEW.of_id <> OLD.of_id OR NEW.to_id <> OLD.to_id "
+        "OR NEW.valid_from <> OLD.valid_from OR NEW.valid_to > OLD.valid_to",
+    ),
+    Trigger("delegation_no_delete", "teams_delegation", "DELETE"),
     Trigger(
         "appointment_one_posting",
         "teams_appointment",
@@ -54,3 +73,18 @@ say(Grant, "grant_names_one_object", code="no_object", sentence="授权要指明
 say(Grant, "grant_names_its_last_day", code="no_last_day", sentence="授权要写明到哪一天为止")
 say(Grant, "grant_names_its_basis", code="no_basis", sentence="授权要写明理由和依据文号")
 say(Grant, "grant_given_once", code="revoked", sentence="这项授权已收回或已过期，不能再改")
+say(
+    Delegation,
+    "delegation_depth_one",
+    code="not_delegable",
+    sentence="不能委托给自己，代行的职务也不能再委托",
+)
+say(
+    Delegation,
+    "delegation_one_at_a_time",
+    code="delegated_already",
+    sentence="这个职务在这几天里已经委托了人，先结束那一项",
+)
+say(Delegation, "delegation_given_once", code="over", sentence="这项委托已经结束，不能再改")
+say(Delegation, "delegation_names_its_last_day", code="no_last_day", sentence="委托要写明到哪一天为止")
+say(Delegation, "delegation_says_why", code="no_why", sentence="写一句为什么委托")

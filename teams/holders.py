@@ -1,4 +1,4 @@
-"""Who holds a post in a body on a day, who acts for an absent holder, and who is away. Set-based."""
+"""Who holds a post in a body on a day, who may act for him by whose word, and who is away. Set-based."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core import clock
-from teams.models import Appointment, Away, Body
+from teams.models import Appointment, Away, Body, Delegation
 from teams.words import HEADS, Post
 
 Pair = tuple[str, int]
 
 
 class Holders:
-    """The holders of many (post, body) pairs at once, and which of them are away: one query.
+    """The holders of many (post, body) pairs at once, and which of them are away: one query, and
+    one for what they have delegated where they have.
 
     A 签批人 seat is filled by the signers the body has named, or by its head where it has named none. Where a
     body has nobody any more because it was merged or renamed, its successor's people hold its posts: asked in
@@ -30,6 +31,7 @@ class Holders:
             posts |= set(HEADS)
         self._own: dict[Pair, list[Appointment]] = defaultdict(list)
         self._acting: dict[Pair, list[Appointment]] = defaultdict(list)
+        self._delegations: dict[int, list[Delegation]] = defaultdict(list)
         #: A body that has ended → the body that took over its affairs.
         self._heirs: dict[int, int] = {}
         known: set[int] = set()
@@ -40,6 +42,7 @@ class Holders:
             heirs = _heirs(empty, on) if empty else {}
             self._heirs |= heirs
             asked = set(heirs.values()) - known
+        self._read_delegations(on, half)
 
     @staticmethod
     def _serving(posts: set[str], bodies: set[int], on: date, half: str) -> QuerySet[Appointment]:
@@ -48,7 +51,10 @@ class Holders:
             Appointment.objects.on(on)
             .filter(Q(post__in=posts) | Q(acting_for__isnull=False), body__in=bodies)
             .select_related("person__user", "body", "acting_for__person", "acting_for__body")
-            .annotate(is_away=Exists(_away(on, half).filter(person=OuterRef("person"))))
+            .annotate(
+                is_away=Exists(_away(on, half).filter(person=OuterRef("person"))),
+                delegates=Exists(Delegation.objects.live(on).filter(of=OuterRef("pk"))),
+            )
             .order_by("pk")
         )
 
@@ -63,6 +69,15 @@ class Holders:
                 self._acting[row.acting_for.post, row.acting_for.body_id].append(row)
                 found.add(row.acting_for.body_id)
         return found
+
+    def _read_delegations(self, on: date, half: str) -> None:
+        given = [row.pk for rows in self._own.values() for row in rows if row.delegates]  # type: ignore[attr-defined]
+        if not given:
+            return
+        found = Delegation.objects.live(on).filter(of__in=given).for_pages().order_by("pk")
+        away = Exists(_away(on, half).filter(person=OuterRef("to__person")))
+        for each in found.annotate(is_away=away):
+            self._delegations[each.of_id].append(each)
 
     def _now(self, pair: Pair) -> Pair:
         """The pair with the body that answers for it today."""
@@ -87,8 +102,12 @@ class Holders:
             rows += [row for head in HEADS for row in self._acting[head, body]]
         return rows
 
-    def is_away(self, row: Appointment) -> bool:
-        """Is the holder firmly away on that half-day?"""
+    def delegations(self, pair: Pair) -> list[Delegation]:
+        """What those who hold the post have set up themselves for these days."""
+        return [each for row in self.own(pair) for each in self._delegations.get(row.pk, ())]
+
+    def is_away(self, row: Appointment | Delegation) -> bool:
+        """Is the holder, or of a delegation who decides in his place, firmly away on that half-day?"""
         return row.is_away  # type: ignore[attr-defined]
 
     def users(self, pairs: Iterable[Pair]) -> set[int]:

@@ -18,6 +18,7 @@ from core import clock
 from teams.models.appointments import Appointment
 from teams.models.bodies import Body, OfficeFunction
 from teams.models.dated import in_force
+from teams.models.delegations import Delegation
 from teams.models.grants import Grant
 from teams.models.places import STEP, path_range
 from teams.words import BodyKind, Function, Level, Post
@@ -55,6 +56,8 @@ class Scope:
     number_paths   where identity and telephone numbers may be shown in full, for a reason
     appointments   the rows behind all this
     heirs          body the user serves in → the bodies whose affairs it took over
+    taken_on       delegations by which he decides in somebody's place today; they open those seats alone
+    handed_on      delegations by which somebody decides in his place today
     granted_*      the same by grant: for reading alone, no verb may ask them
     duty           which of 三员 the account is kept for; such an account sees no business at all
     duty_path      the region path it administers, ``""`` for the whole installation
@@ -69,6 +72,8 @@ class Scope:
     number_paths: tuple[str, ...] = ()
     appointments: tuple[Appointment, ...] = field(default=(), compare=False)
     heirs: Mapping[int, frozenset[int]] = field(default_factory=dict, compare=False)
+    taken_on: tuple[Delegation, ...] = field(default=(), compare=False)
+    handed_on: tuple[Delegation, ...] = field(default=(), compare=False)
     granted_paths: tuple[str, ...] = ()
     granted_team_ids: frozenset[int] = frozenset()
     granted_unit_ids: frozenset[int] = frozenset()
@@ -123,6 +128,11 @@ class Scope:
         return bool(self.paths or self.team_ids or self.unit_ids)
 
     @property
+    def has_todo(self) -> bool:
+        """May anything wait for him in 待办, by his posts or in somebody's place?"""
+        return self.answers_for_others or bool(self.taken_on)
+
+    @property
     def sees_others(self) -> bool:
         """May the user read about anybody besides himself, by post or by grant?"""
         return self.answers_for_others or self.granted
@@ -152,7 +162,7 @@ NOBODY = Scope(person_id=None)
 def scope_of(user: User, on: date | None = None) -> Scope:
     """The scope of ``user`` on a day (today by default): nothing for anonymous and disabled users.
 
-    Two queries; one more for what was merged into his bodies and two for grants, where there are any. Remembered
+    Two queries; one more for what was merged into his bodies, one for delegations and two for grants, where there are any. Remembered
     on the user object for the request; verbs load the user anew.
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
@@ -220,12 +230,18 @@ def functions_held(offices: Iterable[int], on: date) -> dict[int, set[str]]:
 
 
 def serving(person_id: int, on: date) -> QuerySet[Appointment]:
-    """A person's appointments of a day, with what a scope asks of them; ``inherits``: the body took others over."""
+    """A person's appointments of a day, with what a scope asks of them.
+
+    ``inherits``: the body took others over; ``delegates``: a delegation of that day begins or ends at the row.
+    """
+    delegations = Delegation.objects.live(on).filter(Q(of=OuterRef("pk")) | Q(to=OuterRef("pk")))
     return (
         Appointment.objects.on(on)
         .filter(person=person_id)
         .select_related("body__region", "body__team", "unit", "acting_for", "stationed_at")
-        .annotate(inherits=Exists(Body.objects.filter(successor=OuterRef("body"))))
+        .annotate(
+            inherits=Exists(Body.objects.filter(successor=OuterRef("body"))), delegates=Exists(delegations)
+        )
         .order_by("pk")
     )
 
@@ -253,10 +269,24 @@ def _taken_over(bodies: Iterable[int]) -> dict[int, frozenset[int]]:
     return {body: frozenset(older) for body, older in found.items()}
 
 
+def _delegations(person_id: int, rows: Iterable[Appointment], on: date) -> tuple[list[Delegation], ...]:
+    """(those the person decides by, those he has given), of a day; no query where there is none."""
+    if not any(row.delegates for row in rows):  # type: ignore[attr-defined]
+        return [], []
+    either = Q(of__person=person_id) | Q(to__person=person_id)
+    found = list(Delegation.objects.live(on).speaking(on).filter(either).for_pages().order_by("pk"))
+    return (
+        [each for each in found if each.to.person_id == person_id],
+        [each for each in found if each.of.person_id == person_id],
+    )
+
+
 def _compute(user: User, on: date) -> Scope:
     rows = tuple(serving(user.person_id, on))
     grants = granted(user, on)
-    heirs = _taken_over({row.body_id for row in rows if row.inherits})
+    taken_on, handed_on = _delegations(user.person_id, rows, on)
+    inheriting = {row.body_id for row in rows if row.inherits}
+    heirs = _taken_over(inheriting | {each.of.body_id for each in taken_on})
     offices = {row.body_id for row in rows if row.body.kind == BodyKind.OFFICE}
     lent = {grant.body_id for grant in grants if grant.body and grant.body.kind == BodyKind.OFFICE}
     held = functions_held(offices | lent, on)
@@ -285,6 +315,8 @@ def _compute(user: User, on: date) -> Scope:
         appointments=rows,
         functions=frozenset().union(*(held[office] for office in offices)),
         heirs=heirs,
+        taken_on=tuple(taken_on),
+        handed_on=tuple(handed_on),
         granted_paths=tuple(sorted(read.paths - own.paths)),
         granted_team_ids=frozenset(read.teams),
         granted_unit_ids=frozenset(read.units),

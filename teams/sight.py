@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core import clock
-from teams.models import Appointment, Body, Grant, Person, Region, User
+from teams.models import Appointment, Body, Delegation, Grant, Person, Region, User
 from teams.scope import Opened, functions_held, granted, opened_by, opened_by_grant, serving
 from teams.words import BodyKind
 
@@ -27,6 +27,7 @@ class Sight:
     account: str
     works: bool
     posts: list[Line]
+    delegations: list[Line]
     grants: list[Line]
 
 
@@ -45,6 +46,7 @@ def sight_of(person: Person) -> Sight:
         posts=[
             Line(_title(row), _until(row), _words(opened_by(row, held[row.body_id]), row)) for row in rows
         ],
+        delegations=_delegations(rows, person),
         grants=[
             Line(
                 str(grant.target),
@@ -56,6 +58,15 @@ def sight_of(person: Person) -> Sight:
             for grant in grants
         ],
     )
+
+
+def _delegations(rows: list[Appointment], person: Person) -> list[Line]:
+    """In whose place he decides today: the seats of that post, and what reaches them."""
+    if not any(row.delegates for row in rows):  # type: ignore[attr-defined]
+        return []
+    found = Delegation.objects.live(clock.today()).filter(to__person=person).for_pages().order_by("pk")
+    opens = ["这个职务现在要批的事项，双签和委托人本人的事除外"]
+    return [Line(each.words, f"{each.valid_from} 至 {each.valid_to}。{each.why}", opens) for each in found]
 
 
 def _account(user: User | None) -> str:

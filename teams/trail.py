@@ -11,7 +11,18 @@ from core.errors import Refused
 from core.models import AuditEvent
 from core.verbs import verb
 from teams.grants import path_of
-from teams.models import Appointment, Body, Grant, Pairing, Person, Region, Robot, RosterImport, User
+from teams.models import (
+    Appointment,
+    Body,
+    Delegation,
+    Grant,
+    Pairing,
+    Person,
+    Region,
+    Robot,
+    RosterImport,
+    User,
+)
 from teams.scope import scope_of
 from teams.words import BodyKind, Duty, Function, GrantPurpose, PairingRole, Post
 
@@ -59,6 +70,8 @@ trail.name_actions(
         "grant.give": "授权",
         "grant.revoke": "收回授权",
         "grant.clear": "清理到期授权",
+        "delegation.give": "委托代办",
+        "delegation.end": "收回代办委托",
         "office.absorb": "部门并入",
         "pairing.add": "登记结对",
         "robot.add": "添加群机器人",
@@ -80,6 +93,7 @@ trail.name_kinds(
         "user": "账号",
         "appointment": "任职",
         "grant": "授权",
+        "delegation": "代办委托",
     }
 )
 trail.name_kinds({"pairing": "结对", "roster_import": "名册导入", "robot": "群机器人"})
@@ -106,6 +120,11 @@ trail.name_fields(
         "last_day": "最后一天",
         "appointment_id": "任职编号",
         "person_id": "人员编号",
+        "of_id": "委托的任职编号",
+        "to_id": "代办人的任职编号",
+        "delegation_id": "委托编号",
+        "appointment": "任职编号",
+        "delegate": "代办人编号",
         "user_id": "账号编号",
         "office_id": "部门编号",
         "into_id": "并入的编号",
@@ -210,6 +229,12 @@ def _robot(pk: str) -> str:
 @audit.locates("appointment")
 def _appointment(pk: str) -> str:
     return Appointment.objects.filter(pk=pk).values_list("body__region__path", flat=True).first() or ""
+
+
+@audit.locates("delegation")
+def _delegation(pk: str) -> str:
+    rows = Delegation.objects.filter(pk=pk)
+    return rows.values_list("of__body__region__path", flat=True).first() or ""
 
 
 @audit.locates("pairing")

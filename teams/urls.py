@@ -5,6 +5,7 @@ from django.urls import include, path
 from teams import (
     account_urls,
     account_views,
+    delegation_views,
     identifier_views,
     robot_views,
     token_views,
@@ -24,6 +25,10 @@ urlpatterns = [
     path("account/", account_views.account, name="account"),
     path("account/tokens/", token_views.token_list, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", token_views.token_revoke, name="token_revoke"),
+    path("account/delegations/", delegation_views.delegations, name="delegations"),
+    path("account/delegations/<int:pk>/new/", delegation_views.delegate_post, name="delegate"),
+    path("account/delegations/<int:pk>/end/", delegation_views.delegation_end, name="delegation_end"),
+    path("grants/delegations/", delegation_views.delegations_given, name="delegations_given"),
     *account_urls.urlpatterns,
     path("text-size/", account_views.text_size, name="text_size"),
     path("teams/", views.team_list, name="list"),

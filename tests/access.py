@@ -26,6 +26,7 @@ from approvals.models import Filing
 from core.models import Attachment, AuditEvent, Notice
 from leave.feeds.services import make_feed
 from rules.settings import set_setting
+from teams.delegations import delegate
 from teams.imports.services import check_roster
 from teams.models import RosterImport, Team
 from teams.tokens import make_token
@@ -150,6 +151,14 @@ class Scene:
         unsent(self.world.users["xf_captain"])
         self.coming = self.world.appoint("pn_agri_staff", Post.STAFF, "pn_org", valid_from=NEXT_MONDAY)
         self.grant = drive.grant("pn_agri_staff", self.world.bodies["lihu_team"])
+        self.delegation = delegate(
+            of_id=self.world.appointments["liusha_secretary"].pk,
+            to_id=self.world.appointments["liusha_officer"].pk,
+            valid_from=NEXT_MONDAY,
+            valid_to=NEXT_MONDAY,
+            why="外出开会",
+            acting_user=self.world.user("liusha_secretary"),
+        )
         self.token, _ = make_token(
             acting_user=self.world.user("liusha_member"), name="对接", scopes=["people:read"], days=30
         )
@@ -271,6 +280,8 @@ objects("teams:registry_function_end", pk=lambda scene: scene.world.bodies["lius
 objects("teams:grant_give", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("teams:grant_revoke", pk=lambda scene: scene.grant.pk)
 objects("teams:sight", pk=lambda scene: scene.world.human("liusha_member").pk)
+objects("teams:delegate", pk=lambda scene: scene.world.appointments["liusha_secretary"].pk)
+objects("teams:delegation_end", pk=lambda scene: scene.delegation.pk)
 objects("teams:token_revoke", pk=lambda scene: scene.token.pk)
 objects("teams:account_", person_pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("teams:account_act", pk=lambda scene: scene.world.users["liusha_member"].pk, act=lambda scene: "off")

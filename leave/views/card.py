@@ -223,6 +223,11 @@ def _acting(state: sign_offs.Card) -> str:
     if state.mine is None or state.mine.via == "own":
         return ""
     row = state.mine.appointment
+    if state.mine.via == "delegated" and state.mine.delegation is not None:
+        given = state.mine.delegation
+        return (
+            f"您代{given.of.person.name}（{given.of.capacity}）批，他委托您代办到 {cn_date(given.valid_to)}"
+        )
     if state.mine.via == "acting" and row.acting_for is not None:
         held = row.acting_for
         return f"您代{held.person.name}（{held.body} {held.post_name}）批，依据：{row.basis}"

@@ -24,6 +24,7 @@ from overview.demo.story import live
 from overview.demo.world import FIRST_HOUR, World
 from rules.settings import set_setting
 from teams import people
+from teams.delegations import delegate
 from teams.grants import give_grant
 from teams.holders import users_at
 from teams.mergers import absorb_office
@@ -90,6 +91,7 @@ def load() -> World:
             [row for each in data.values() for row in each["leave"]],
             [row for each in data.values() for row in each.get("trips", ())],
         )
+        _delegations(world, [row for each in data.values() for row in each.get("delegations", ())])
         _grants(world, [row for each in data.values() for row in each.get("grants", ())])
         rosters.load(world)
         local_rules.load(world.users, world.regions, world.today)
@@ -250,6 +252,21 @@ def _grants(world: World, rows: list[dict[str, Any]]) -> None:
                 valid_from=first,
                 valid_to=first + timedelta(days=row["days"] - 1),
                 acting_user=None,
+            )
+
+
+def _delegations(world: World, rows: list[dict[str, Any]]) -> None:
+    """What holders set up themselves for days on which they are elsewhere."""
+    for row in rows:
+        first = world.today + timedelta(days=row["from"])
+        with clock.standing_on(clock.at(world.today + timedelta(days=row["asked"]), FIRST_HOUR)):
+            delegate(
+                of_id=world.appointments[row["who"]].pk,
+                to_id=world.appointments[row["to"]].pk,
+                valid_from=first,
+                valid_to=first + timedelta(days=row["days"] - 1),
+                why=row["why"],
+                acting_user=world.user(row["who"]),
             )
 
 

@@ -992,6 +992,62 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Delegation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="起")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("why", models.CharField(max_length=100, verbose_name="原因")),
+                ("given_at", models.DateTimeField(verbose_name="设定时间")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="提前结束时间")),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handed_on",
+                        to="teams.appointment",
+                        verbose_name="委托的职务",
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taken_on",
+                        to="teams.appointment",
+                        verbose_name="代办人的任职",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "代办委托",
+                "verbose_name_plural": "代办委托",
+                "ordering": ["-pk"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="teams_delegation_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__isnull", False)), name="delegation_names_its_last_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("why", ""), _negated=True), name="delegation_says_why"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Away",
             fields=[
                 (

@@ -3,6 +3,7 @@
 from teams.models.appointments import Appointment
 from teams.models.away import Away
 from teams.models.bodies import Body, DispatchingUnit, Office, OfficeFunction, Pairing, Team
+from teams.models.delegations import Delegation
 from teams.models.grants import BodyPermission, Grant, RegionPermission
 from teams.models.imports import RosterImport
 from teams.models.people import Person, User
@@ -17,6 +18,7 @@ __all__ = [
     "Away",
     "Body",
     "BodyPermission",
+    "Delegation",
     "DispatchingUnit",
     "Grant",
     "Office",
