@@ -49,7 +49,7 @@ class Authority:
     @property
     def label(self) -> str:
         """What a row of 待办 says: ``代刘海峰办``, ``代行``, ``上一级办理``; nothing for one's own post."""
-        if self.via == "delegated" and self.delegation is not None:
+        if self.delegation is not None:
             return f"代{self.delegation.of.person.name}办"
         return RIGHTS[self.via]
 

@@ -114,7 +114,7 @@ def delegate_post(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        heading=f"委托别人代办：{of.capacity}",
+        heading="委托别人代办",
         button="委托代办",
         back=reverse("teams:delegations"),
         do=do,
@@ -122,6 +122,7 @@ def delegate_post(request: HttpRequest, pk: int) -> HttpResponse:
             "委托期间他能替您批这个职务的事，您自己也能批。双签不能代；您本人的申请他也不能批，往上一级办。"
             + (f"{of.body}里没有别的人有账号，从同一地方的部门里选。" if able.elsewhere and able.rows else "")
         ),
+        facts=[{"label": "职务", "value": of.capacity}],
         warning=None if able.rows else nothing,
     )
 

@@ -222,12 +222,15 @@ def _answer(state: sign_offs.Card) -> dict[str, str] | None:
 def _acting(state: sign_offs.Card) -> str:
     if state.mine is None or state.mine.via == "own":
         return ""
-    row = state.mine.appointment
-    if state.mine.via == "delegated" and state.mine.delegation is not None:
-        given = state.mine.delegation
-        return (
-            f"您代{given.of.person.name}（{given.of.capacity}）批，他委托您代办到 {cn_date(given.valid_to)}"
+    row, given = state.mine.appointment, state.mine.delegation
+    if given is not None:
+        why = (
+            ""
+            if state.mine.via == "delegated"
+            else f"{state.mine.seat.label}现在不在岗，按同一条由上一级批。"
         )
+        name = given.of.person.name
+        return f"{why}您代{name}（{given.of.capacity}）批，他委托您代办到 {cn_date(given.valid_to)}"
     if state.mine.via == "acting" and row.acting_for is not None:
         held = row.acting_for
         return f"您代{held.person.name}（{held.body} {held.post_name}）批，依据：{row.basis}"

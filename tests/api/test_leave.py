@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from leave.models import LeaveRequest
+from teams.delegations import delegate
 from tests.cast import add_yongxing
+from tests.drive import MONDAY
 
 WISH = {
     "type": "personal", "start": "2026-11-30", "end": "2026-12-03", "going": "province",
@@ -157,3 +159,26 @@ def test_those_who_are_told_confirm_it(program, drive) -> None:
     seen = captain.post(f"filings/{told[0]['id']}/acknowledge/").json()
     assert seen["seen_by"] == "洪队长"
     assert program("lihu_captain").post(f"filings/{told[0]['id']}/acknowledge/").status_code == 404
+
+
+def test_whom_the_decider_named_signs_through_the_api_too(program, world) -> None:
+    """代办委托: his list says by which right, and the signature for whom; the neighbouring member finds nothing."""
+    leave = asked(program("liusha_member"), end="2026-12-01")
+    mate = program("liusha_mate")
+    assert mate.get(f"sign-offs/{leave['sign_off']}/").status_code == 404
+    delegate(
+        of_id=world.appointments["liusha_captain"].pk,
+        to_id=world.appointments["liusha_mate"].pk,
+        valid_from=MONDAY,
+        valid_to=MONDAY,
+        why="外出开会",
+        acting_user=world.user("liusha_captain"),
+    )
+    waiting = mate.get("sign-offs/").json()["results"]
+    assert [(row["id"], row["via"]) for row in waiting] == [(leave["sign_off"], "delegated")]
+    page = mate.get(f"sign-offs/{leave['sign_off']}/").json()
+    said = {"decision": "agree", "page_hash": page["page_hash"], "request_key": "k-3"}
+    assert program("lihu_member").post(f"sign-offs/{page['id']}/sign/", said).status_code == 404
+    signed = mate.post(f"sign-offs/{page['id']}/sign/", said).json()
+    assert signed["state"] == "agreed"
+    assert signed["seats"][0]["signature"]["capacity"] == "代洪队长（驻洪阳镇工作队 队长）"
