@@ -83,12 +83,16 @@ class Column(Generic[R]):
 
 @dataclass
 class Table(Generic[R]):
-    """One sheet: columns and rows, a title above, lines beneath; ``examples`` are shown in another hand."""
+    """One sheet: columns and rows, a title above, lines beneath; ``examples`` are shown in another hand.
+
+    said  under the title: of what and of when the sheet is
+    """
 
     name: str
     columns: Sequence[Column[R]]
     rows: Iterable[R]
     title: str = ""
+    said: str = ""
     beneath: Sequence[str] = field(default_factory=list)
     #: Row numbers, from the first row under the heading, down to which choices are offered.
     empty_rows: int = 0
@@ -118,7 +122,7 @@ def response(content: bytes, filename: str) -> HttpResponse:
 
 def _sheet(book: Workbook, table: Table[Any]) -> None:
     sheet = book.create_sheet(table.name)
-    last, heading_row = get_column_letter(len(table.columns)), 2 if table.title else 1
+    last, heading_row = get_column_letter(len(table.columns)), 1 + bool(table.title) + bool(table.said)
     _for_printing(sheet, heading_row)
     for number, column in enumerate(table.columns, start=1):
         dimension = sheet.column_dimensions[get_column_letter(number)]
@@ -127,8 +131,10 @@ def _sheet(book: Workbook, table: Table[Any]) -> None:
             dimension.number_format = column.number_format
     if table.title:
         sheet.row_dimensions[1].height = 30
-        blanks = [_cell(sheet, "", TITLE_FONT, ACROSS) for _ in table.columns[1:]]
-        sheet.append([_cell(sheet, table.title, TITLE_FONT, ACROSS), *blanks])
+        _across(sheet, table, table.title, TITLE_FONT)
+    if table.said:
+        sheet.row_dimensions[heading_row - 1].height = 18
+        _across(sheet, table, table.said, FONT)
     headings = [_cell(sheet, column.heading, HEAD_FONT, CENTRE, BORDER) for column in table.columns]
     _room(sheet, heading_row, table.columns, headings)
     for cell in headings:
@@ -152,6 +158,12 @@ def _sheet(book: Workbook, table: Table[Any]) -> None:
             heading_row + 1,
             max(filled, heading_row) + table.empty_rows,
         )
+
+
+def _across(sheet: Any, table: Table[Any], text: str, font: Font) -> None:
+    """One line of text over all columns."""
+    blanks = [_cell(sheet, "", font, ACROSS) for _ in table.columns[1:]]
+    sheet.append([_cell(sheet, text, font, ACROSS), *blanks])
 
 
 def _for_printing(sheet: Any, heading_row: int) -> None:

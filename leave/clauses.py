@@ -17,3 +17,5 @@ NAMED_BY_HAND = (
 REPORTED = ("puning-6-official-trip",)
 # Back at the post: 销假.
 RETURNED = ("puning-6-return",)
+# Who approves keeps a register of leave and returns, which leaves as a workbook.
+REGISTERED = ("zhumadian-16-register",)

@@ -27,18 +27,21 @@ def type_choices() -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _narrow(filters: dict[str, Any], user: Any) -> None:
-    """Give 乡镇 and 工作队 the viewer's own; a choice of one thing is no filter and is left out."""
+def places_of(user: Any) -> tuple[list[tuple[str, str]], list[tuple[int, str]]]:
+    """The towns (by path) and the teams the user may choose from; one query."""
     teams = list(Team.objects.visible_to(user).select_related("region__parent"))
     towns: dict[str, str] = {}
     for team in teams:
         region = team.region if team.region.level == Level.TOWN else team.region.parent
         if region is not None:
             towns[region.path] = region.name
-    for name, choices in (
-        ("town", sorted(towns.items())),
-        ("team", [(team.pk, str(team)) for team in teams]),
-    ):
+    return sorted(towns.items()), [(team.pk, str(team)) for team in teams]
+
+
+def _narrow(filters: dict[str, Any], user: Any) -> None:
+    """Give 乡镇 and 工作队 the viewer's own; a choice of one thing is no filter and is left out."""
+    towns, teams = places_of(user)
+    for name, choices in (("town", towns), ("team", teams)):
         if len(choices) > 1:
             filters[name].extra["choices"] = choices
         else:

@@ -26,6 +26,7 @@ trail.name_actions(
         "leave.paper": "代录纸质请假",
         "calendar_feed.make": "生成日历订阅链接",
         "calendar_feed.revoke": "撤销日历订阅链接",
+        "leave.export_ledger": "导出请销假台账",
         "trip.report": "报告因公外出",
         "trip.acknowledge": "知悉因公外出",
         "trip.cancel": "取消因公外出",
@@ -61,6 +62,7 @@ trail.name_fields(
         "reach": "内容",
         "feed_id": "日历订阅编号",
         "trip_id": "因公外出编号",
+        "asked": "导出的范围",
     }
 )
 trail.name_values("state", LeaveRequest.State.choices, about="leave")

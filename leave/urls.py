@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from leave.feeds.views import calendar, calendar_feed, calendar_revoke
-from leave.views import actions, card, consents, contact, drafts, extensions, lists, trips
+from leave.views import actions, card, consents, contact, drafts, extensions, ledger, lists, slip, trips
 from leave.whereabouts.views import away
 
 app_name = "leave"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("calendar/", calendar, name="calendar"),
     path("calendar/<int:pk>/revoke/", calendar_revoke, name="calendar_revoke"),
     path("calendar/<slug:token>.ics", calendar_feed, name="calendar_feed"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/file/", ledger.ledger_file, name="ledger_file"),
     path("new/", drafts.new, name="new"),
     path("preview/", drafts.preview, name="preview"),
     path("voice/", consents.voice, name="voice"),
@@ -26,6 +28,7 @@ urlpatterns = [
     path("trips/<int:pk>/cancel/", trips.cancel_trip, name="cancel_trip"),
     path("trips/<int:pk>/back/", trips.trip_back, name="trip_back"),
     path("<int:pk>/", card.card, name="card"),
+    path("<int:pk>/slip/", slip.slip, name="slip"),
     path("<int:pk>/contact/", contact.contact, name="contact"),
     path("<int:pk>/edit/", drafts.edit, name="edit"),
     path("<int:pk>/extend/", extensions.extend, name="extend"),

@@ -13,6 +13,8 @@ SCREEN_WORDS = {
     "leave:new_trip": "因公外出",
     "leave:assign": "指定批准人",
     "leave:back": "销假",
+    "leave:ledger": "请销假台账",
+    "leave:ledger_file": "请销假台账导出",
     "teams:pairing": "组团结对",
     "teams:roster_imports": "名册导入",
 }
@@ -21,6 +23,7 @@ LINKED = {
     "rules:trial": "rules:trial",
     "rules:local_submit": "rules:local_new",
     "leave:submit": "leave:new",
+    "leave:ledger": "leave:ledger",
     "teams:pairing": "teams:pairing",
 }
 JOB_WORDS = {

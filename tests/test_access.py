@@ -30,6 +30,7 @@ HIDDEN = {
 QUERIES = {
     "leave:list": ["?q=队", "?state=approved", "?page=2"],
     "leave:away": ["?view=week", "?view=month", "?view=month&month=2026-12"],
+    "leave:ledger": ["?part=year", "?part=year&page=2"],
     "teams:list": ["?q=队"],
     "approvals:todo": ["?tab=done", "?tab=told", "?tab=mine"],
     "api:people-list": ["?page_size=100"],
@@ -54,7 +55,7 @@ FIELDS = (
     "q0-at_least q0-article count-article count-count_personal try_role try_type try_days with how topic key "
     "leave-join_touching-value leave-join_touching-basis leave-join_touching-valid_from "
     "given_by given_post given_on given_time past leave-voice_days-value leave-voice_days-basis "
-    "view reach leave-flood_season-value leave-flood_season-basis leave-least_on_post-value leave-least_on_post-basis"
+    "year part view reach leave-flood_season-value leave-flood_season-basis leave-least_on_post-value leave-least_on_post-basis"
 )
 
 

@@ -229,10 +229,10 @@ def _kind_of_day(day: date, calendar: Calendar, names: dict[date, str]) -> str:
 
 
 def views(user: User, here: str) -> list[Row]:
-    """请假, 因公外出 and 谁不在岗 as the views of one place."""
+    """请假, 因公外出, 谁不在岗 and, for whoever looks after others, 台账 as views of one place."""
     scope = scope_of(user)
     mine = reverse("leave:list" if scope.sees_others else "leave:mine")
-    return [
+    found = [
         {"label": "请假", "url": mine, "active": here == "leave"},
         {"label": "因公外出", "url": reverse("leave:trips"), "active": here == "trips"},
         *(
@@ -241,6 +241,9 @@ def views(user: User, here: str) -> list[Row]:
             else []
         ),
     ]
+    if scope.sees_others:
+        found.append({"label": "台账", "url": reverse("leave:ledger"), "active": here == "ledger"})
+    return found
 
 
 def days_between(first: date, last: date) -> str:
