@@ -1,4 +1,4 @@
-"""Jobs about accounts and grants."""
+"""Jobs about accounts, grants and rosters that wait."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.conf import settings
 
 from core.jobs import job
 from teams import grants
+from teams.imports import services as imports
 from teams.sessions import SessionStore
 
 
@@ -25,3 +26,9 @@ def sweep_sessions() -> None:
 def clear_grants() -> int:
     """Lift guardian's rows of grants that ran out; they have given nothing since midnight, by their dates."""
     return grants.clear_expired(acting_user=None)
+
+
+@job("teams.expire_rosters")
+def expire_rosters() -> int:
+    """Clear the workbooks of imports that nobody has confirmed in thirty days."""
+    return imports.expire_rosters(acting_user=None)

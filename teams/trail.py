@@ -82,6 +82,7 @@ trail.name_actions(
         "roster.recheck": "重新核对名册",
         "roster.apply": "导入名册",
         "roster.drop": "放弃导入名册",
+        "roster.expire": "清掉过期的名册",
         "roster.export": "导出花名册",
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
@@ -32,6 +33,8 @@ from teams.scope import scope_of
 from teams.words import Duty, Level
 
 MAX_BYTES = 3 * 1024 * 1024
+#: How long a workbook waits to be confirmed.
+KEPT_UNCONFIRMED = timedelta(days=30)
 S = RosterImport.State
 
 
@@ -125,6 +128,23 @@ def drop_roster(*, import_id: int, acting_user: User) -> RosterImport:
     return row
 
 
+@verb("roster.expire")
+def expire_rosters(*, acting_user: User | None) -> int:
+    """Clear the workbooks that nobody has confirmed or given up in thirty days; how many.
+
+    They hold identity numbers, which nobody may leave lying about; what was shown of them stays.
+    """
+    rows = RosterImport.objects.select_for_update().filter(
+        state=S.CHECKED, uploaded_at__lt=clock.now() - KEPT_UNCONFIRMED
+    )
+    found = list(rows)
+    for row in found:
+        row.state, row.content, row.settled_at = S.EXPIRED, "", clock.now()
+        row.save(update_fields=["state", "content", "settled_at"])
+        _record("roster.expire", row, acting_user)
+    return len(found)
+
+
 def _carry_out(plan: Plan, acting_user: User) -> None:
     """Places before bodies before people before pairings; among people, what ends before what begins."""
     order = [REGIONS, UNITS, TEAMS, PEOPLE, PAIRINGS]
@@ -186,7 +206,7 @@ def _waiting(import_id: int, user: User) -> RosterImport:
     return row
 
 
-def _record(action: str, row: RosterImport, user: User) -> None:
+def _record(action: str, row: RosterImport, user: User | None) -> None:
     audit.record(
         action=action,
         actor=user,

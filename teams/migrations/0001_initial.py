@@ -621,7 +621,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("checked", "待确认"), ("applied", "已导入"), ("dropped", "已放弃")],
+                        choices=[
+                            ("checked", "待确认"),
+                            ("applied", "已导入"),
+                            ("dropped", "已放弃"),
+                            ("expired", "过期未确认"),
+                        ],
                         default="checked",
                         max_length=8,
                         verbose_name="状态",
@@ -1224,9 +1229,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("settled_at__isnull", True), ("state", "checked")),
                     models.Q(
-                        models.Q(("state", "checked"), _negated=True),
+                        ("settled_at__isnull", False), ("settled_by__isnull", True), ("state", "expired")
+                    ),
+                    models.Q(
                         ("settled_at__isnull", False),
                         ("settled_by__isnull", False),
+                        ("state__in", ["applied", "dropped"]),
                     ),
                     _connector="OR",
                 ),

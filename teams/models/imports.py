@@ -34,6 +34,7 @@ class RosterImport(models.Model):
         CHECKED = "checked", "待确认"
         APPLIED = "applied", "已导入"
         DROPPED = "dropped", "已放弃"
+        EXPIRED = "expired", "过期未确认"
 
     region = models.ForeignKey(
         Region, verbose_name="导入到", on_delete=models.PROTECT, related_name="roster_imports"
@@ -63,7 +64,8 @@ class RosterImport(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="checked", settled_at__isnull=True)
-                | (~Q(state="checked") & Q(settled_at__isnull=False, settled_by__isnull=False)),
+                | Q(state="expired", settled_at__isnull=False, settled_by__isnull=True)
+                | Q(state__in=["applied", "dropped"], settled_at__isnull=False, settled_by__isnull=False),
                 name="roster_import_settled_by_somebody",
             ),
             models.CheckConstraint(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from core import clock
 from core.errors import Conflict, NotYours, Refused
 from core.models import AuditEvent
 from teams import people
@@ -370,6 +371,22 @@ def test_what_was_given_up_cannot_be_confirmed(clerk: Clerk) -> None:
     with pytest.raises(Conflict, match="已放弃"):
         clerk.apply(row)
     assert not Person.objects.filter(name="林菱角").exists()
+
+
+def test_what_nobody_confirms_in_thirty_days_is_cleared_and_said(clerk: Clerk) -> None:
+    """Identity numbers do not lie about in a workbook that was forgotten."""
+    row = clerk.check(typed.people(person("林菱角")))
+    late, young = clock.now() - timedelta(days=30, minutes=1), clock.now() - timedelta(days=29)
+    RosterImport.objects.filter(pk=row.pk).update(uploaded_at=young)
+    assert services.expire_rosters(acting_user=None) == 0
+    RosterImport.objects.filter(pk=row.pk).update(uploaded_at=late)
+    assert services.expire_rosters(acting_user=None) == 1
+    assert services.expire_rosters(acting_user=None) == 0
+    row.refresh_from_db()
+    assert (row.state, row.content) == ("expired", "")
+    assert AuditEvent.objects.get(action="roster.expire").actor is None
+    with pytest.raises(Conflict, match="过期未确认，要再导入就重新上传"):
+        clerk.apply(row)
 
 
 @pytest.mark.parametrize("who", ["pn_security", "pn_auditor", "pn_org_chief", "liusha_secretary"])
