@@ -27,6 +27,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "rosters nobody confirmed": {"task": "teams.expire_rosters", "schedule": crontab(hour=3, minute=50)},
     "leave on its last day": {"task": "leave.remind_return", "schedule": crontab(hour=8, minute=30)},
     "leave agreed by voice": {"task": "leave.remind_paper", "schedule": crontab(hour=8, minute=30)},
+    "leave that waits": {"task": "leave.remind_deciders", "schedule": crontab(hour=8, minute=30)},
+    "trips that ended": {"task": "leave.remind_trips", "schedule": crontab(hour=8, minute=30)},
     "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
 }
 
@@ -43,6 +45,8 @@ JOB_NAMES = {
     "core.prune_outbox": "清理半年前的外发消息",
     "overview.plan_digests": "每天一次的汇总",
     "leave.remind_return": "请假到期提醒",
+    "leave.remind_deciders": "请假久未批的提醒",
+    "leave.remind_trips": "因公外出返岗提醒",
     "leave.remind_paper": "补办书面手续提醒",
     "leave.remind_overdue": "逾期未销假提醒",
 }

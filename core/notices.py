@@ -3,47 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from core import clock
 from core.models import Notice
 from core.outbox import letters
 
 
-def tell(
-    *,
-    users: Iterable[int],
-    title: str,
-    key: str,
-    body: str = "",
-    url: str = "",
-    subject_kind: str = "",
-    subject_id: object = "",
-    urgent: bool = False,
-) -> None:
-    """One message to each user id. ``key`` says what it is about: the same key never reaches a user twice.
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """One message to each of ``users``. ``key`` says what it is about: the same key never reaches a user twice."""
+
+    users: Iterable[int]
+    title: str
+    key: str
+    body: str = ""
+    url: str = ""
+    subject_kind: str = ""
+    subject_id: object = ""
+
+
+def tell(*, users: Iterable[int], key: str, urgent: bool = False, **said: Any) -> None:
+    """One message to each user id, as a :class:`Word` says it.
 
     ``urgent``: something waits for the reader's decision; who chose so is written to at once as well.
     """
-    moment = clock.now()
     users = sorted(set(users))
+    tell_all([Word(users=users, key=key, **said)])
+    if urgent and users:
+        letters.send_at_once(users=users, key=key)
+
+
+def tell_all(words: Iterable[Word]) -> None:
+    """Many messages at once, as a job has them: a few statements, however many there are."""
+    moment = clock.now()
     Notice.objects.bulk_create(
         [
             Notice(
                 recipient_id=user,
-                title=title,
-                body=body,
-                url=url,
-                subject_kind=subject_kind,
-                subject_id=str(subject_id),
-                key=f"{user}:{key}",
+                title=word.title,
+                body=word.body,
+                url=word.url,
+                subject_kind=word.subject_kind,
+                subject_id=str(word.subject_id),
+                key=f"{user}:{word.key}",
                 created_at=moment,
             )
-            for user in users
+            for word in words
+            for user in sorted(set(word.users))
         ],
         ignore_conflicts=True,
+        batch_size=500,
     )
-    if urgent and users:
-        letters.send_at_once(users=users, key=key)
 
 
 def unread(user) -> int:

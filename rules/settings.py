@@ -15,6 +15,7 @@ from rules.desks import desks
 from rules.models import RegionSetting
 from teams.models import Region, User
 from teams.models.dated import in_force
+from teams.models.places import STEP
 from teams.words import Level
 
 BASIS_LENGTH = 200
@@ -97,6 +98,30 @@ DECLARED = {
                 lambda text: yearly.words(text) or "不设",
             ),
         ),
+        Declared(
+            "leave.remind_after_days",
+            "请假几个工作日没有批，提醒批的人（0 为不提醒）",
+            int,
+            1,
+            unit="个工作日",
+            most=30,
+        ),
+        Declared(
+            "leave.escalate_after_days",
+            "请假几个工作日没有批，告诉代行的人、上一级和申请人（只告知，不改由谁批；0 为不告知）",
+            int,
+            2,
+            unit="个工作日",
+            most=30,
+        ),
+        Declared(
+            "leave.return_notice_days",
+            "假期结束前几天提醒本人（0 为只在最后一天提醒）",
+            int,
+            1,
+            unit="天",
+            most=30,
+        ),
     ]
 }
 
@@ -112,6 +137,23 @@ def setting(region: Region, key: str, on: date | None = None) -> Any:
         .first()
     )
     return declared.default if row is None else row.value
+
+
+class InForce:
+    """Some settings as they hold everywhere on a day, for a job that looks at many places: one query in all."""
+
+    def __init__(self, *keys: str, on: date | None = None) -> None:
+        rows = RegionSetting.objects.filter(in_force(on or clock.today()), key__in=keys)
+        self._set = {
+            (path, key): value for path, key, value in rows.values_list("region__path", "key", "value")
+        }
+
+    def at(self, path: str, key: str) -> Any:
+        """As :func:`setting` says it for the region at ``path``."""
+        for end in range(len(path), 0, -STEP):
+            if (path[:end], key) in self._set:
+                return self._set[path[:end], key]
+        return DECLARED[key].default
 
 
 @dataclass(frozen=True)

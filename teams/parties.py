@@ -34,6 +34,25 @@ class Place:
         return self.post, self.body.pk
 
 
+@dataclass(frozen=True)
+class _Known:
+    """Places and who held which function in them on a day, the most specific first."""
+
+    regions: list[Region]
+    held: list[OfficeFunction]
+
+    @classmethod
+    def of(cls, paths: set[str], on: date) -> _Known:
+        """Two queries. A place that was renamed has two rows: the present name first, codes of both."""
+        held = OfficeFunction.objects.filter(
+            in_force(on), in_force(on, "office__"), office__region__path__in=paths
+        )
+        return cls(
+            list(Region.objects.filter(path__in=paths).order_by("-path", "-valid_from")),
+            list(held.select_related("office__region").order_by("-office__region__path", "pk")),
+        )
+
+
 class Directory:
     """Answers for one posting on one day which post in which body each party means.
 
@@ -41,22 +60,25 @@ class Directory:
     is answered from memory. Raises :class:`core.errors.Refused` with a sentence where a body is not registered.
     """
 
-    def __init__(self, posting: Appointment, on: date) -> None:
+    def __init__(self, posting: Appointment, on: date, known: _Known | None = None) -> None:
+        """``known``: what was loaded for many postings at once, see :meth:`for_many`."""
         self.posting = posting
         self.on = on
-        paths = posting.body.region.ancestor_paths()
-        # A place that was renamed has two rows: the present name first, codes of both.
-        self.regions = list(Region.objects.filter(path__in=paths).order_by("-path", "-valid_from"))
-        held = (
-            OfficeFunction.objects.filter(
-                in_force(on), in_force(on, "office__"), office__region__path__in=paths
-            )
-            .select_related("office__region")
-            .order_by("-office__region__path", "pk")
-        )
+        paths = set(posting.body.region.ancestor_paths())
+        known = known or _Known.of(paths, on)
+        self.regions = [region for region in known.regions if region.path in paths]
         self._offices: dict[tuple[str, str], Office] = {}
-        for row in held:
-            self._offices.setdefault((row.office.region.level, row.function), row.office)
+        for row in known.held:
+            if row.office.region.path in paths:
+                self._offices.setdefault((row.office.region.level, row.function), row.office)
+
+    @classmethod
+    def for_many(cls, postings: Iterable[Appointment], on: date) -> dict[int, Directory]:
+        """Body of the posting → its directory, for all of them in two queries; each with ``body.region`` loaded."""
+        first = {posting.body_id: posting for posting in postings}
+        paths = {path for posting in first.values() for path in posting.body.region.ancestor_paths()}
+        known = _Known.of(paths, on)
+        return {body: cls(posting, on, known) for body, posting in first.items()}
 
     def region_codes(self) -> tuple[str, ...]:
         """Codes from the most specific region upwards, as the resolver wants them."""

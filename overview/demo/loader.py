@@ -17,8 +17,10 @@ from django.contrib.auth.hashers import make_password
 from approvals import services as sign_offs
 from approvals.models import Filing
 from core import clock, notices
+from core.calendar import statutory_calendar
 from core.context import working_from
 from core.models import Notice
+from leave import waiting
 from overview.demo import administrators, local_rules, outgoing, rosters
 from overview.demo.story import live
 from overview.demo.world import FIRST_HOUR, World
@@ -91,6 +93,7 @@ def load() -> World:
             [row for each in data.values() for row in each["leave"]],
             [row for each in data.values() for row in each.get("trips", ())],
         )
+        _reminders(world)
         _delegations(world, [row for each in data.values() for row in each.get("delegations", ())])
         _grants(world, [row for each in data.values() for row in each.get("grants", ())])
         rosters.load(world)
@@ -253,6 +256,14 @@ def _grants(world: World, rows: list[dict[str, Any]]) -> None:
                 valid_to=first + timedelta(days=row["days"] - 1),
                 acting_user=None,
             )
+
+
+def _reminders(world: World) -> None:
+    """What the mornings before today said of requests that still wait."""
+    mornings = [world.today - timedelta(days=days) for days in (3, 2, 1)]
+    for day in filter(statutory_calendar().is_workday, mornings):
+        with clock.standing_on(clock.at(day, 8, 30)):
+            notices.tell_all(waiting.words())
 
 
 def _delegations(world: World, rows: list[dict[str, Any]]) -> None:

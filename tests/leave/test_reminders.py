@@ -9,8 +9,9 @@ from celery import current_app
 from django.conf import settings
 
 from core.models import Notice
-from leave import tasks
+from leave import tasks, trips
 from leave.models import LeaveRequest
+from rules.settings import set_setting
 from teams.words import Post
 from tests.drive import MONDAY, NEXT_MONDAY, Drive
 
@@ -34,13 +35,44 @@ def told() -> list[tuple[str, str]]:
 
 
 def test_on_the_last_day_the_applicant_is_told_once(on_leave: LeaveRequest, clock) -> None:
-    clock.set(NEXT_MONDAY, hour=8)
-    tasks.remind_return()
-    assert told() == []
     clock.set(TUESDAY, hour=8)
     for _ in range(3):
         tasks.remind_return()
     assert told() == [("liusha_member", "您的事假 2 天今天到期，返岗后办销假")]
+
+
+def test_the_day_before_he_is_told_once_as_well(drive: Drive, clock) -> None:
+    """Monday to Wednesday: nothing before it begins and on its first day, a word on Tuesday, one on Wednesday."""
+    request = drive.ask("liusha_member", 3)
+    drive.sign("liusha_captain", request)
+    Notice.objects.all().delete()
+    said = []
+    for day in range(-2, 3):
+        clock.set(NEXT_MONDAY + timedelta(days=day), hour=8, minute=30)
+        for _ in range(2):
+            tasks.remind_return()
+        said.append(len(told()))
+    assert said == [0, 0, 0, 1, 2]
+    assert ("liusha_member", "您的事假 3 天明天到期，返岗后办销假") in told()
+
+
+def test_how_many_days_before_is_each_regions_own(drive: Drive, clock) -> None:
+    world = drive.world
+    for region, days in (("puning", 3), ("lihu", 0)):
+        set_setting(
+            region=world.regions[region],
+            key="leave.return_notice_days",
+            value=days,
+            basis="普驻办〔2026〕5号",
+            acting_user=None,
+        )
+    for who, decider in (("liusha_member", "liusha_secretary"), ("lihu_member", "lihu_secretary")):
+        drive.sign(decider, drive.ask(who, 5))
+    Notice.objects.all().delete()
+    for day in range(4):
+        clock.set(NEXT_MONDAY + timedelta(days=day), hour=8, minute=30)
+        tasks.remind_return()
+    assert told() == [("liusha_member", "您的事假 5 天还有 3 天到期，返岗后办销假")]
 
 
 def test_an_overdue_return_is_told_once_to_him_his_captain_and_the_town(
@@ -133,9 +165,30 @@ def test_disabled_accounts_get_no_reminder(on_leave: LeaveRequest, drive: Drive,
     assert [who for who, _ in told()] == ["liusha_member", "liusha_officer"]
 
 
-def test_beat_sends_both_every_morning() -> None:
+def test_a_traveller_is_told_once_on_the_day_his_trip_ends_or_as_soon_as_possible(
+    drive: Drive, clock
+) -> None:
+    trip = drive.travel("liusha_member", 2)
+    back = drive.travel("lihu_member", 2)
+    late = drive.travel("liusha_mate", 1)
+    trips.cancel_trip(trip_id=back.pk, acting_user=drive.world.user("lihu_member"))
+    Notice.objects.all().delete()
+    for day in range(1, 4):
+        clock.set(NEXT_MONDAY + timedelta(days=day), hour=8, minute=30)
+        for _ in range(2):
+            tasks.remind_trips()
+    assert told() == [
+        ("liusha_mate", "您的因公外出到 11月30日已结束，返岗后登记返岗"),
+        ("liusha_member", "您的因公外出今天结束，返岗后登记返岗"),
+    ]
+    assert Notice.objects.filter(url=trip.get_absolute_url()).count() == 1
+    assert late.state == "reported"
+
+
+def test_beat_sends_them_every_morning() -> None:
     current_app.loader.import_default_modules()
     entries = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    for name in ("leave.remind_return", "leave.remind_overdue"):
+    for name in ("return", "overdue", "deciders", "trips"):
+        name = f"leave.remind_{name}"
         assert name in current_app.tasks
         assert (entries[name].hour, entries[name].minute) == ({8}, {30})
