@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.errors import Conflict
 from core.models import Notice
 from leave import tasks
 from leave.models import LeaveRequest
@@ -147,7 +148,7 @@ def test_who_acts_for_the_decider_is_told_and_decides_nothing_by_it(
     )
     said = morning(clock, MONDAY + timedelta(days=2))
     assert ("liusha_deputy", "洪队员 事假 4 天已等 2 个工作日，还没有批") in said
-    with pytest.raises(Exception) as told_only:
+    with pytest.raises(Conflict) as told_only:
         drive.sign("liusha_deputy", asked)
     assert told_only.value.code == "not_your_step"
 
