@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,17 +106,21 @@ def _just_done(user: User, card: selectors.Card) -> Bar | None:
 
 
 def _since(card: selectors.Card, mine: Signature) -> str:
-    """What came of it: where it went, or how it ended."""
-    latest = card.sign_off
-    assert latest is not None
+    """What came of it, as the card stands now."""
+    assert card.sign_off is not None
+    waiting = [
+        item["seat"].label
+        for step in card.steps
+        if step.state == "now"
+        for item in step.seats
+        if item["signature"] is None
+    ]
+    return since(card.sign_off, mine, waiting, card.filings)
+
+
+def since(latest: SignOff, mine: Signature, waiting: list[str], filings: Iterable[Filing]) -> str:
+    """What came of a signature: where it went, or how it ended. ``waiting``: labels of the step's unsigned seats."""
     if latest.is_open:
-        waiting = [
-            item["seat"].label
-            for step in card.steps
-            if step.state == "now"
-            for item in step.seats
-            if item["signature"] is None
-        ]
         word = "还等" if mine.sign_off_id == latest.pk and mine.step == latest.step else "已转"
         return f"{word}{'、'.join(waiting)}" + ("签" if word == "还等" else "")
     ended = {
@@ -125,6 +130,6 @@ def _since(card: selectors.Card, mine: Signature) -> str:
         SignOff.State.WITHDRAWN: "申请人已撤回",
         SignOff.State.VOIDED: "内容有改动，签字作废",
     }
-    filings = "、".join(filing.label for filing in card.filings if filing.kind == Filing.Kind.FILING)
+    told = "、".join(filing.label for filing in filings if filing.kind == Filing.Kind.FILING)
     text = ended.get(SignOff.State(latest.state), "")
-    return f"{text}，已报{filings}备案" if filings else text
+    return f"{text}，已报{told}备案" if told else text

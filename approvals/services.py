@@ -125,7 +125,7 @@ def sign(
         return earlier
     voice = VOICE_OF.get(decision)
     if voice is None:
-        _outsiders_out(sign_off, acting_user)
+        outsiders_out(sign_off, acting_user)
         raise Refused("decision", "选一个决定：同意、退回修改或不同意")
     current = Round.load(sign_off, signatures)
     note = note.replace("\0", "").strip()
@@ -228,7 +228,7 @@ def _signatures(sign_off: SignOff, user: User, request_key: str) -> tuple[list[S
     try:
         check_key(request_key)
     except Refused:
-        _outsiders_out(sign_off, user)
+        outsiders_out(sign_off, user)
         raise
     rows = Signature.objects.filter(Q(sign_off=sign_off) | Q(request_key=request_key))
     signatures = [row for row in rows if row.sign_off_id == sign_off.pk]
@@ -309,7 +309,7 @@ def _close(subject_kind: str, subject_id: int, user: User, state: str, why: str)
 
 
 def _refuse_settled(sign_off: SignOff, user: User) -> NoReturn:
-    _outsiders_out(sign_off, user)
+    outsiders_out(sign_off, user)
     last = sign_off.signatures.select_related("signer").last()
     if last is not None and sign_off.state != SignOff.State.WITHDRAWN:
         word = "指定了批准人" if last.decision == Signature.Decision.ASSIGN else last.get_decision_display()
@@ -318,7 +318,7 @@ def _refuse_settled(sign_off: SignOff, user: User) -> NoReturn:
 
 
 def _refuse_outsider(sign_off: SignOff, user: User) -> NoReturn:
-    _outsiders_out(sign_off, user)
+    outsiders_out(sign_off, user)
     mine = sign_off.signatures.filter(signer=user.person_id).first()
     if mine is not None:
         raise Conflict(
@@ -327,7 +327,7 @@ def _refuse_outsider(sign_off: SignOff, user: User) -> NoReturn:
     raise Conflict("not_your_step", "现在不由您办理，看下面的流程")
 
 
-def _outsiders_out(sign_off: SignOff, user: User) -> None:
+def outsiders_out(sign_off: SignOff, user: User) -> None:
     if not subjects.subject(sign_off.subject_kind).visible_to(user).filter(pk=sign_off.subject_id).exists():
         raise NotYours("not_yours", "没有这一件")
 

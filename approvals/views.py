@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import selectors, services
+from approvals import batch, selectors, services
 from approvals.models import Filing, Signature, SignOff
+from approvals.rows import row_of
 from core import clock, subjects, web
 from core.access import access
 from core.errors import Conflict, NotYours, Refused
-from core.templatetags.zhubang import cn_datetime, cn_span
+from core.templatetags.zhubang import cn_datetime
 from teams.delegations import running_words
 from teams.models import User
 from teams.scope import scope_of
@@ -57,6 +58,8 @@ def todo(request: HttpRequest) -> HttpResponse:
         "title": TABS[tab],
         "page": page,
         "items": items,
+        # One alone is decided on its card.
+        "pick": "pick" if sum(bool(item.get("pick_value")) for item in items) > 1 else "",
         "now": clock.now(),
         "empty": _empty(request.user, tab),
         "delegation_words": running_words(scope_of(request.user)),
@@ -66,25 +69,16 @@ def todo(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _row(summary: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """One row of ``components/todo_row.html`` from a subject's summary."""
-    span = summary.get("span")
-    row = {
-        "url": summary.get("url", ""),
-        "name": summary.get("person", ""),
-        "post": summary.get("post", ""),
-        "type": summary.get("what", ""),
-        "span": cn_span(span.start, span.start_half, span.end, span.end_half) if span else "",
-        "status_kind": summary.get("status_kind", ""),
-        "status_label": summary.get("status_label", ""),
-    }
-    return row | more
-
-
 def _wait(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
     page = web.page_of(request, waiting)
     rows = [
-        _row(task.summary, due=task.due, status_kind="now", status_label=task.authority.label)
+        row_of(
+            task.summary,
+            due=task.due,
+            status_kind="now",
+            status_label=task.authority.label,
+            pick_value=task.sign_off.pk if batch.may_be_chosen(task) else "",
+        )
         for task in page.object_list
     ]
     return page, rows
@@ -99,7 +93,7 @@ def _done(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, lis
     for signature in page.object_list:
         summary = words.get((signature.sign_off.subject_kind, signature.sign_off.subject_id), {})
         note = f"您 {cn_datetime(signature.at)} 已{signature.get_decision_display()}"
-        rows.append(_row(summary, note=note))
+        rows.append(row_of(summary, note=note))
     return page, rows
 
 
@@ -115,7 +109,7 @@ def _told(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, lis
             else f"{cn_datetime(filing.told_at)} 送到"
         )
         rows.append(
-            _row(
+            row_of(
                 words.get((filing.subject_kind, filing.subject_id), {}),
                 note=f"{filing.get_kind_display()} · {note}",
                 status_kind="done" if seen else "now",
@@ -132,7 +126,7 @@ def _mine(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, lis
     rows = []
     for each in page.object_list:
         summary = words.get((each["subject_kind"], each["subject_id"]), {})
-        rows.append(_row(summary, note=f"{cn_datetime(each['begun'])} 提交"))
+        rows.append(row_of(summary, note=f"{cn_datetime(each['begun'])} 提交"))
     return page, rows
 
 
@@ -221,7 +215,7 @@ def _ask_reason(
         "decision": decision,
         "danger": decision == D.REFUSE,
         "sign_off": sign_off,
-        "item": _row(summary),
+        "item": row_of(summary),
         "request_key": web.form_key(),
         "note": request.POST.get("note", ""),
         "refused": refused,

@@ -31,6 +31,8 @@ class Subject:
     summary    objects → {pk: dict} for one row of a list, set-based: title, person, days, span …
     may_attach (object, user) → may the user still add or remove files
     sees_files (object, user) → may the user read its files
+    review     (ids, user) → {pk: rows to read before agreeing to several at once}, set-based; None where each is
+               to be read on its own page, so that nobody signs it in a batch
     place      object → the path of the place it belongs to, for the audit trail; None where it has none
     related    relations that the verbs of the shared machinery read, fetched with the object
     """
@@ -48,6 +50,7 @@ class Subject:
     summary: Callable[[Iterable[int]], dict[int, dict[str, Any]]]
     may_attach: Callable[[Any, Any], bool]
     sees_files: Callable[[Any, Any], bool]
+    review: Callable[[Iterable[int], Any], dict[int, list[dict[str, Any]]]] | None = None
     place: Callable[[Any], str] | None = None
     related: tuple[str, ...] = ()
 

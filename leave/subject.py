@@ -9,6 +9,7 @@ from approvals.selectors import decided_subjects
 from core import attachments, subjects
 from leave import selectors, services, settling
 from leave.models import Consent, LeaveRequest
+from leave.review import review
 from leave.views.card import show_card
 from teams.models import User
 from teams.scope import scope_of
@@ -71,6 +72,7 @@ subjects.register(
         summary=summary,
         may_attach=may_attach,
         sees_files=lambda request, user: bool(scope_of(user).person_id) and sees_private(request, user),
+        review=review,
         place=lambda request: request.posting.body.region.path,
         related=("applicant__user", "posting__body__region"),
     )

@@ -174,13 +174,7 @@ def standing_settings(region: Region, on: date | None = None) -> list[Standing]:
         .order_by("region__path")
     )
     nearest = {row.key: row for row in rows}
-    return [
-        Standing(
-            each, row.value if row else each.default, row, row is not None and row.region.path == region.path
-        )
-        for each in DECLARED.values()
-        for row in [nearest.get(each.key)]
-    ]
+    return [_standing(each, nearest.get(each.key), region.path) for each in DECLARED.values()]
 
 
 def may_set(user: User, region: Region) -> bool:
@@ -192,8 +186,36 @@ def may_set(user: User, region: Region) -> bool:
 
 def standings(region: Region, keys: Iterable[str], on: date | None = None) -> dict[str, Standing]:
     """Several settings with the row that says so, in one query."""
-    wanted = set(keys)
-    return {each.declared.key: each for each in standing_settings(region, on) if each.declared.key in wanted}
+    return standings_at([region.path], keys, on)[region.path]
+
+
+def standings_at(
+    paths: Iterable[str], keys: Iterable[str], on: date | None = None
+) -> dict[str, dict[str, Standing]]:
+    """The same at each of these region paths; one query for all."""
+    keys = list(dict.fromkeys(keys))
+    above = {path: Region(path=path).ancestor_paths() for path in paths}
+    rows = (
+        RegionSetting.objects.filter(
+            in_force(on or clock.today()),
+            key__in=keys,
+            region__path__in={each for own in above.values() for each in own},
+        )
+        .select_related("region", "set_by__person")
+        .order_by("region__path")
+    )
+    known = list(rows)
+    found = {}
+    for path, own in above.items():
+        nearest = {row.key: row for row in known if row.region.path in own}
+        found[path] = {key: _standing(DECLARED[key], nearest.get(key), path) for key in keys}
+    return found
+
+
+def _standing(declared: Declared, row: RegionSetting | None, path: str) -> Standing:
+    return Standing(
+        declared, row.value if row else declared.default, row, row is not None and row.region.path == path
+    )
 
 
 def values_at(paths: Iterable[str], key: str, on: date | None = None) -> dict[str, Any]:

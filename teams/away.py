@@ -97,13 +97,28 @@ def free_after(*, kind: str, source_id: int, day: date, half: str) -> None:
 
 def away_between(person_ids: Iterable[int], span: Span) -> dict[int, dict[tuple[date, str], str]]:
     """Claimed half-days of those persons inside ``span``: person id → {(day, half): kind}; one query."""
-    first, last = span.start.year * 100 + span.start.month, span.end.year * 100 + span.end.month
     wanted = {(day, str(half)) for day, half in span}
+    claimed = claimed_between(person_ids, span.start, span.end)
+    inside = {
+        person: {when: kind for when, kind in halves.items() if when in wanted}
+        for person, halves in claimed.items()
+    }
+    return {person: halves for person, halves in inside.items() if halves}
+
+
+def claimed_between(
+    person_ids: Iterable[int], first: date, last: date
+) -> dict[int, dict[tuple[date, str], str]]:
+    """Claimed half-days of those persons from one day to another, for many spans at once; one query."""
     found: dict[int, dict[tuple[date, str], str]] = {}
-    rows = Away.objects.filter(person__in=set(person_ids), month__gte=first, month__lte=last)
+    rows = Away.objects.filter(
+        person__in=set(person_ids),
+        month__gte=first.year * 100 + first.month,
+        month__lte=last.year * 100 + last.month,
+    )
     for person, month, day, half, kind in rows.values_list("person", "month", "day", "half", "kind"):
         when = date(month // 100, month % 100, day)
-        if (when, half) in wanted:
+        if first <= when <= last:
             found.setdefault(person, {})[when, half] = kind
     return found
 

@@ -159,6 +159,15 @@
     if (event.target.closest && event.target.closest("[data-print]")) window.print();
   });
 
+  /* ---- 全选: every box of the form, or none where all are picked ---- */
+  doc.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("[data-pick-all]") : null;
+    if (!button) return;
+    var boxes = button.form.querySelectorAll("input[type=checkbox]");
+    var all = Array.prototype.every.call(boxes, function (box) { return box.checked; });
+    Array.prototype.forEach.call(boxes, function (box) { box.checked = !all; });
+  });
+
   /* ---- text kept in this tab only: form data-keep="a stable name" ---- */
   var PREFIX = "zb:";
   function forgetDrafts() {
