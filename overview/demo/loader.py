@@ -93,8 +93,8 @@ def load() -> World:
             [row for each in data.values() for row in each["leave"]],
             [row for each in data.values() for row in each.get("trips", ())],
         )
-        _reminders(world)
         _delegations(world, [row for each in data.values() for row in each.get("delegations", ())])
+        _reminders(world)
         _grants(world, [row for each in data.values() for row in each.get("grants", ())])
         rosters.load(world)
         local_rules.load(world.users, world.regions, world.today)

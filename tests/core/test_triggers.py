@@ -16,7 +16,8 @@ from core import clock, seal, trail_care, triggers
 from core.models import AuditAnchor, AuditEvent
 from leave.models import Consent, LeaveRequest
 from rules.models import LocalRule, LocalRuleScope
-from teams.models import Appointment, Grant
+from teams.delegations import delegate
+from teams.models import Appointment, Delegation, Grant
 from teams.words import GrantPurpose
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.rules.local import Registrar, paper, waiting_rule, xinfeng_tiers
@@ -72,6 +73,14 @@ class Scene:
             valid_from=clock.today(),
             valid_to=clock.today(),
             given_at=clock.now(),
+        )
+        self.delegation = delegate(
+            of_id=drive.world.appointments["liusha_captain"].pk,
+            to_id=drive.world.appointments["liusha_mate"].pk,
+            valid_from=clock.today(),
+            valid_to=clock.today(),
+            why="外出",
+            acting_user=drive.world.user("liusha_captain"),
         )
         long_ago = clock.at(date(2020, 1, 1), 0)
         AuditAnchor.objects.create(position=0, hash="0", before=long_ago, events=0, made_at=long_ago)
@@ -139,12 +148,29 @@ def posting_of_a_mate(scene: Scene) -> str:
     return f"UPDATE teams_appointment SET person_id = (SELECT person_id FROM teams_appointment WHERE id = {mate}) WHERE id = {mine}"
 
 
+def delegation(who: str, to: str) -> Callable[[Scene], str]:
+    """SQL that makes another delegation, of this person's post to that one."""
+
+    def sql(scene: Scene) -> str:
+        of, taker = (scene.drive.world.appointments[key].pk for key in (who, to))
+        return copied(Delegation, scene.delegation.pk, of_id=of, to_id=taker)
+
+    return sql
+
+
 AGREED = "state = 'agreed', settled_at = opened_at"
 #: trigger → statements it must refuse, built on the scene.
 CASES: dict[str, list[Callable[[Scene], str]]] = {
     "appointment_one_posting": [second_posting],
     "appointment_one_posting_still": [posting_of_a_mate],
     "appointment_no_delete": [removed("teams_appointment")],
+    "delegation_depth_one": [delegation("liusha_secretary", "liusha_secretary")],
+    "delegation_one_at_a_time": [delegation("liusha_captain", "liusha_first")],
+    "delegation_given_once": [
+        changed("teams_delegation", "valid_to = '2099-01-01'"),
+        changed("teams_delegation", "to_id = (SELECT MAX(id) FROM teams_appointment)"),
+    ],
+    "delegation_no_delete": [removed("teams_delegation")],
     "grant_given_once": [changed("teams_grant", "valid_to = '2099-01-01'")],
     "grant_no_delete": [removed("teams_grant")],
     "leave_consent_no_update": [changed("leave_consent", "given_by = 'x'")],
