@@ -11,20 +11,11 @@ from django.db.models import Q
 from core import clock
 from leave.forms import DayInput
 from leave.models import LeaveRequest, LeaveRequestQuerySet, OfficialTrip, Phase, TripPhase
-from rules.book import rule_book
+from rules.book import leave_types_known
 from teams.models import Team
 from teams.models.places import path_range
 from teams.names import so_named
 from teams.words import Level
-
-
-def type_choices() -> list[tuple[str, str]]:
-    """Every type some document or law knows, each once."""
-    book = rule_book()
-    found = {kind.code: kind.label for kind in book.common.leave_type}
-    for pack in book.packs.values():
-        found.update({kind.code: kind.label for kind in pack.leave_type})
-    return list(found.items())
 
 
 def places_of(user: Any) -> tuple[list[tuple[str, str]], list[tuple[int, str]]]:
@@ -56,7 +47,7 @@ class LeaveFilter(django_filters.FilterSet):
         empty_label="全部状态",
         choices=[choice for choice in Phase.choices if choice[0] != Phase.DRAFT],
     )
-    type = django_filters.ChoiceFilter(label="类型", empty_label="全部类型", choices=type_choices)
+    type = django_filters.ChoiceFilter(label="类型", empty_label="全部类型", choices=leave_types_known)
     town = django_filters.ChoiceFilter(label="乡镇", empty_label="全部乡镇", method="in_town")
     team = django_filters.ChoiceFilter(field_name="posting__body", label="工作队", empty_label="全部工作队")
     since = django_filters.DateFilter(

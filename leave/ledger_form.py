@@ -11,9 +11,10 @@ from django import forms
 from django.http import QueryDict
 
 from core import clock
-from leave.filters import places_of, type_choices
+from leave.filters import places_of
 from leave.forms import DayInput
 from leave.models import LeaveRequestQuerySet, OfficialTripQuerySet, Phase, TripPhase
+from rules.book import leave_types_known
 from teams.models import Appointment, DispatchingUnit, User
 from teams.models.places import path_range
 
@@ -92,7 +93,7 @@ class LedgerForm(forms.Form):
             "town": [("", "全部乡镇"), *towns],
             "team": [("", "全部工作队"), *teams],
             "unit": [("", "全部派出单位"), *((unit.pk, str(unit)) for unit in units)],
-            "type": [("", "全部类别"), *type_choices(), (TRIP, "因公外出")],
+            "type": [("", "全部类别"), *leave_types_known(), (TRIP, "因公外出")],
             "phase": [("", "全部状态"), *_phases()],
         }
         for name, choices in self.offered.items():

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from core import panels
+from core import clock, panels
 from core.panels import Panel
-from leave import selectors
+from leave import balance, selectors
+from leave.balance import Balance
 from leave.models import LeaveRequest, OfficialTrip
 from leave.views.words import span_words
-from teams.models import Person
+from teams.models import Appointment, Person
 from teams.scope import scope_of
 
 #: Rows of the panel; the rest is in the list.
@@ -36,9 +37,18 @@ def leave_of(request: HttpRequest, person: Person) -> Panel | None:
     return Panel(
         title="请假记录",
         template="leave/person_panel.html",
-        data={"items": [_item(row) for row in newest]},
+        data={"items": [_item(row) for row in newest], "balances": _balances(person)},
         more_url=_more(request, person, own),
     )
+
+
+def _balances(person: Person) -> list[Balance]:
+    """Of the year, where the person is posted today and his place has set days."""
+    today = clock.today()
+    posting = (
+        Appointment.objects.on(today).full_time().filter(person=person).select_related("body__region").first()
+    )
+    return balance.of_person(posting, today.year) if posting is not None else []
 
 
 def _item(row: LeaveRequest) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.models import Attachment
+from leave import balance
+from leave.balance import Balance
 from leave.cautions import cautions_of
 from leave.models import LeaveRequest
 from leave.steps import KIND
@@ -38,6 +40,12 @@ def review(ids: Iterable[int], user: User) -> dict[int, list[words.Row]]:
             subject_kind=KIND, subject_id__in=[str(row.pk) for row in requests]
         ).values_list("subject_id", flat=True)
     )
+    left = {
+        (person, each.type, each.year): each
+        for year in {row.start.year for row in requests}
+        for person, own in balance.of_people([row.posting for row in requests], year).items()
+        for each in own
+    }
     found = {}
     for row in requests:
         coverage = bear[row.pk].coverage
@@ -45,6 +53,7 @@ def review(ids: Iterable[int], user: User) -> dict[int, list[words.Row]]:
         beside = words.coverage_row(replace(bear[row.pk], coverage=named))
         found[row.pk] = [
             *_links(row),
+            *_left(left.get((row.applicant_id, row.type, row.start.year))),
             {"label": "事由", "value": row.reason, "note": _files(files[row.pk])},
             words.place_row(row),
             words.stand_in_row(row),
@@ -71,6 +80,14 @@ def _links(row: LeaveRequest) -> list[words.Row]:
     if row.charged_halves != row.absence_halves:
         rows.append({"label": "计假", "value": f"{format_days(row.charged_halves)} 天"})
     return rows
+
+
+def _left(each: Balance | None) -> list[words.Row]:
+    """What is left of the year, with what waits counted in: this request among it."""
+    if each is None:
+        return []
+    note = each.warning or ("待批的含本件" if each.pending else "")
+    return [{"label": "余额", "value": each.words, "note": note}]
 
 
 def _files(number: int) -> str:

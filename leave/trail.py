@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core import trail
-from leave.filters import type_choices
 from leave.models import CalendarFeed, LeaveRequest, OfficialTrip
+from rules.book import leave_types_known
 from teams.words import Half
 
 trail.name_actions(
@@ -27,6 +27,7 @@ trail.name_actions(
         "calendar_feed.make": "生成日历订阅链接",
         "calendar_feed.revoke": "撤销日历订阅链接",
         "leave.export_ledger": "导出请销假台账",
+        "leave.export_balances": "导出假期余额",
         "trip.report": "报告因公外出",
         "trip.acknowledge": "知悉因公外出",
         "trip.cancel": "取消因公外出",
@@ -68,7 +69,7 @@ trail.name_fields(
 trail.name_values("state", LeaveRequest.State.choices, about="leave")
 trail.name_values("state", OfficialTrip.State.choices, about="trip")
 trail.name_values("channel", LeaveRequest.Channel.choices, about="leave")
-trail.name_values("type", type_choices)
+trail.name_values("type", leave_types_known)
 trail.name_values("reach", CalendarFeed.Reach.choices)
 trail.name_values(
     "outcome", [("route", "按档次"), ("unspecified", "文件未规定"), ("yields", "让位于别的规定")]

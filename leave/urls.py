@@ -3,7 +3,19 @@ from __future__ import annotations
 from django.urls import path
 
 from leave.feeds.views import calendar, calendar_feed, calendar_revoke
-from leave.views import actions, card, consents, contact, drafts, extensions, ledger, lists, slip, trips
+from leave.views import (
+    actions,
+    balances,
+    card,
+    consents,
+    contact,
+    drafts,
+    extensions,
+    ledger,
+    lists,
+    slip,
+    trips,
+)
 from leave.whereabouts.views import away
 
 app_name = "leave"
@@ -17,6 +29,8 @@ urlpatterns = [
     path("calendar/<slug:token>.ics", calendar_feed, name="calendar_feed"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/file/", ledger.ledger_file, name="ledger_file"),
+    path("balances/", balances.balances, name="balances"),
+    path("balances/file/", balances.balances_file, name="balances_file"),
     path("new/", drafts.new, name="new"),
     path("preview/", drafts.preview, name="preview"),
     path("voice/", consents.voice, name="voice"),

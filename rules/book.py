@@ -37,6 +37,15 @@ def rule_book() -> RuleBook:
     return editions.kept(EDITION, lambda: shipped_book().with_packs(*_local_packs()))
 
 
+def leave_types_known() -> list[tuple[str, str]]:
+    """(code, label) of every type of leave that some document or law knows, each once."""
+    book = rule_book()
+    found = {kind.code: kind.label for kind in book.common.leave_type}
+    for pack in book.packs.values():
+        found.update({kind.code: kind.label for kind in pack.leave_type})
+    return list(found.items())
+
+
 def new_edition() -> None:
     """The rules in force have changed, in the caller's transaction: every process makes its book anew."""
     editions.renew(EDITION)

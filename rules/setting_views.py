@@ -32,7 +32,10 @@ class SettingForm(Plain):
     def __init__(self, *args: Any, declared: Declared, **kwargs: Any) -> None:
         super().__init__(*args, prefix=declared.key.replace(".", "-"), **kwargs)
         self.declared = declared
-        self.fields["value"] = self._value()
+        for code, label in declared.rows() if declared.rows else ():
+            self.fields[f"value_{code}"] = self._number(f"{label}（{declared.unit}）", required=False)
+        if declared.rows is None:
+            self.fields["value"] = self._value()
         self.fields["valid_from"] = day("从哪天起", required=True)
         self.fields["basis"] = text("依据", required=True, most=BASIS_LENGTH, help_text="文号或会议，如：县驻村办〔2026〕3号",
                                     error_messages={"required": "写明依据的文号或会议"})  # fmt: skip
@@ -42,13 +45,7 @@ class SettingForm(Plain):
         if declared.kind is bool:
             return choice("改为", ON_OFF)
         if declared.kind is int:
-            limits = {"min_value": declared.least, "max_value": declared.most}
-            sentence = f"写 {declared.least} 到 {declared.most} 之间的整数"
-            return forms.IntegerField(
-                label=f"改为（{declared.unit}）" if declared.unit else "改为",
-                error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence),
-                **limits,
-            )
+            return self._number(f"改为（{declared.unit}）" if declared.unit else "改为")
         if declared.choices:
             return choice("改为", list(declared.choices))
         shape = declared.shape
@@ -59,6 +56,25 @@ class SettingForm(Plain):
             help_text=shape.help if shape else "",
             error_messages={"required": shape.help if shape else "填写新的值"},
         )
+
+    def _number(self, label: str, required: bool = True) -> forms.Field:
+        least, most = self.declared.least, self.declared.most
+        sentence = f"写 {least} 到 {most} 之间的整数"
+        return forms.IntegerField(
+            label=label,
+            required=required,
+            min_value=least,
+            max_value=most,
+            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Of several numbers one value: those above 0."""
+        said = super().clean() or self.cleaned_data
+        if self.declared.rows is not None:
+            codes = [code for code, _ in self.declared.rows()]
+            said["value"] = {code: said[f"value_{code}"] for code in codes if said.get(f"value_{code}")}
+        return said
 
     def clean_value(self) -> Any:
         value = self.cleaned_data["value"]
@@ -135,7 +151,9 @@ def _regions(request: HttpRequest) -> list[Region]:
 def _item(standing: Standing, past: list[RegionSetting], bad: SettingForm | None) -> dict[str, Any]:
     declared, row = standing.declared, standing.row
     value = standing.value
-    shown = ("yes" if value else "no") if declared.kind is bool else value
+    shown = {"value": ("yes" if value else "no") if declared.kind is bool else value}
+    if declared.rows is not None:
+        shown = {f"value_{code}": days for code, days in value.items()}
     own = bad is not None and bad.declared.key == declared.key
     return {
         "declared": declared,
@@ -165,7 +183,7 @@ def _item(standing: Standing, past: list[RegionSetting], bad: SettingForm | None
         ],
         "form": bad
         if own
-        else SettingForm(declared=declared, initial={"value": shown, "valid_from": clock.today()}),
+        else SettingForm(declared=declared, initial={**shown, "valid_from": clock.today()}),
         "open": own,
     }
 

@@ -11,6 +11,7 @@ from core import audit, clock
 from core.errors import NotYours, Refused
 from core.verbs import verb
 from rules import yearly
+from rules.book import leave_types_known
 from rules.desks import desks
 from rules.models import RegionSetting
 from teams.models import Region, User
@@ -35,7 +36,8 @@ class Declared:
     """One setting: its key, what it does in words, its type and what holds where nobody has set it.
 
     The page shows a switch for bool, a number for int (``unit`` behind it, from ``least`` to ``most``), and for str
-    a text or, where there are ``choices`` (value, words), a list; ``shape`` says how a text must be written.
+    a text or, where there are ``choices`` (value, words), a list; ``shape`` says how a text must be written. For dict
+    it shows a number for each of ``rows`` (code, words); the value holds those above 0.
     """
 
     key: str
@@ -47,11 +49,15 @@ class Declared:
     least: int = 0
     most: int = 366
     shape: Shape | None = None
+    rows: Callable[[], list[tuple[str, str]]] | None = None
 
     def words(self, value: Any) -> str:
         """The value as a page says it."""
         if self.shape is not None:
             return self.shape.words(value)
+        if self.rows is not None:
+            said = [f"{label} {value[code]} {self.unit}" for code, label in self.rows() if value.get(code)]
+            return "，".join(said) or "不设"
         if self.kind is bool:
             return "是" if value else "否"
         return f"{dict(self.choices).get(value, value)}{f' {self.unit}' if self.unit else ''}"
@@ -60,6 +66,12 @@ class Declared:
         """Is this a value the setting can have?"""
         if type(value) is not self.kind:
             return False
+        if self.rows is not None:
+            known = dict(self.rows())
+            return isinstance(value, dict) and all(
+                code in known and type(each) is int and max(1, self.least) <= each <= self.most
+                for code, each in value.items()
+            )
         if isinstance(value, int) and self.kind is int:
             return self.least <= value <= self.most
         if self.shape is not None:
@@ -121,6 +133,14 @@ DECLARED = {
             1,
             unit="天",
             most=30,
+        ),
+        Declared(
+            "leave.allowance",
+            "每人每年各类假可休的天数（超出只提醒，不拦；本人的年休假以派出单位核定的为准）",
+            dict,
+            {},
+            unit="天",
+            rows=leave_types_known,
         ),
     ]
 }

@@ -18,7 +18,7 @@ from core import attachments, clock, subjects, web
 from core.access import access
 from core.errors import Refused
 from core.templatetags.zhubang import cn_date, cn_datetime, cn_halfday, mask_phone
-from leave import endings, links, routing, selectors, services
+from leave import balance, endings, links, routing, selectors, services
 from leave.cautions import cautions
 from leave.forms import AssignForm, ReturnForm, return_form
 from leave.models import LeaveRequest, Phase
@@ -173,6 +173,8 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
         rows.append({"label": "事由", "value": request.reason})
     before = selectors.halves_this_year(request)
     rows.append({"label": "本年累计", "value": f"{format_days(before)} 天", "note": "已批准的，不含本次"})
+    if private:
+        rows += words.balance_rows(balance.for_request(request))
     rows.append({"label": "派出单位", "value": str(request.posting.unit) if request.posting.unit else "—"})
     rows.append({"label": "编号", "value": request.number})
     if request.state == S.BACK:

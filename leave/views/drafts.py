@@ -15,7 +15,8 @@ from core.access import access
 from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused
 from core.templatetags.zhubang import cn_datetime, cn_halfday
-from leave import checks, links, services
+from leave import balance, checks, links, services
+from leave.balance import Balance
 from leave.cautions import cautions
 from leave.clauses import ASKED
 from leave.forms import LeaveForm, SpanForm, initial_of
@@ -262,9 +263,24 @@ def _preview(user: User, span_form: SpanForm) -> dict[str, Any]:
         "route": route,
         "people": "、".join(seat["people"] for seat in route.steps[0]["seats"]),
         "joined": words.joined_words(decision, posting.person_id),
+        "balances": _balances(posting, wish, decision, request_id),
         "coverage": words.coverage_row(cautions(posting, span)),
         "estimate": any(calendar.is_estimate(day) for day in span.dates()),
     }
+
+
+def _balances(
+    posting: Appointment, wish: Any, decision: LeaveDecision, request_id: int | None
+) -> list[Balance]:
+    """What the wish would leave of the year's days."""
+    return balance.for_wish(
+        posting,
+        wish.type,
+        decision.span,
+        absence=decision.absence_halves,
+        charged=decision.charged_halves,
+        leaving_out={pk for pk in (request_id, *links.member_ids(wish.replaces_id)) if pk is not None},
+    )
 
 
 # ---- page two --------------------------------------------------------------------------------------------
@@ -327,6 +343,7 @@ def _show_check(http: HttpRequest, request: LeaveRequest, refused: Refused | Non
         "why": words.tiers(decision) if decision else None,
         "joined": words.joined_words(decision, posting.person_id) if decision else "",
         "filing_clause": _filing_clause(decision) if decision else "",
+        "balances": _balances(posting, services.wish_of(request), decision, request.pk) if decision else [],
         "coverage": words.coverage_row(cautions(posting, request.span)),
         "submit_key": web.form_key(),
         "conflict": refused if isinstance(refused, Conflict) else None,

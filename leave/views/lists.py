@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock, web
 from core.access import access, allows
-from leave import consents, selectors
+from leave import balance, consents, selectors
 from leave.filters import filtered
 from leave.models import LeaveRequest, Phase
 from leave.views import words
@@ -62,6 +62,7 @@ def everybody(http: HttpRequest) -> HttpResponse:
 def mine(http: HttpRequest) -> HttpResponse:
     """One's own leave: what is to be done first, then all of it."""
     person, today = http.user.person_id, clock.today()
+    posting = scope_of(http.user).posting
     own = LeaveRequest.objects.whole().for_lists().filter(applicant=person)
     todo = selectors.needing_me(person, today)
     page = web.page_of(http, own.exclude(pk__in=[row.pk for row in todo]))
@@ -69,10 +70,11 @@ def mine(http: HttpRequest) -> HttpResponse:
         "todo": [_row(row, hint=True) for row in todo],
         "items": [_row(row) for row in page.object_list],
         "page": page,
-        "may_ask": scope_of(http.user).posting is not None,
+        "may_ask": posting is not None,
         "may_record_voice": _by_voice(http.user),
         "views": words.views(http.user, "leave"),
         "year": today.year,
+        "balances": balance.of_person(posting, today.year) if posting else [],
         "taken": format_days(selectors.halves_of_year(person, today.year)),
     }
     return render(http, "leave/mine_rows.html" if web.wants_fragment(http) else "leave/mine.html", context)

@@ -18,6 +18,7 @@ from core.calendar import statutory_calendar
 from core.models import CalendarDay
 from core.templatetags.zhubang import cn_date, cn_datetime, cn_halfday, cn_span, file_size
 from leave import routing, selectors
+from leave.balance import Balance
 from leave.cautions import Cautions
 from leave.models import Consent, LeaveRequest
 from policy.calendar import Calendar
@@ -259,6 +260,11 @@ def place_row(request: LeaveRequest) -> Row:
     if request.exit_document:
         note += f"，批件 {request.exit_document}（审批按派出单位的规定办，本系统只作登记）"
     return {"label": "去向", "value": request.destination or "—", "note": note}
+
+
+def balance_rows(balances: Sequence[Balance]) -> list[Row]:
+    """One row for each year, with a word where it goes over."""
+    return [{"label": "余额", "value": each.words, "note": each.warning} for each in balances]
 
 
 def stand_in_row(request: LeaveRequest) -> Row:
