@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from leave.models import duties_between
 from leave.selectors import Coverage, coverages
 from policy.days import Span
 from rules import yearly
@@ -30,11 +32,12 @@ class Least:
 
 @dataclass(frozen=True)
 class Cautions:
-    """Beside a leave: who else is away, how many the place wants on post, whether it falls into 防汛期."""
+    """Beside a leave: who else is away, how many the place wants on post, whether it falls into 防汛期, days of duty in it."""
 
     coverage: Coverage
     least: Least | None
     flood: str
+    duty: tuple[date, ...] = ()
 
     @property
     def short(self) -> bool:
@@ -43,17 +46,31 @@ class Cautions:
 
 
 def cautions(posting: Appointment, span: Span) -> Cautions:
-    """Everything to bear in mind for ``span``; three queries."""
+    """Everything to bear in mind for ``span``; four queries."""
     return cautions_of([(posting, span)])[0]
 
 
 def cautions_of(wanted: Sequence[tuple[Appointment, Span]]) -> list[Cautions]:
-    """The same for many applicants at once; three queries, whatever their number."""
+    """The same for many applicants at once; four queries, whatever their number."""
     set_at = standings_at({posting.body.region.path for posting, _ in wanted}, (LEAST, FLOOD))
+    duties = _duties(wanted)
     found = []
     for (posting, span), others in zip(wanted, coverages(wanted), strict=True):
         here = set_at[posting.body.region.path]
-        found.append(Cautions(others, _least(here[LEAST], others.total), _flood(here[FLOOD], span)))
+        on_duty = tuple(day for day in duties.get(posting.person_id, ()) if span.start <= day <= span.end)
+        found.append(Cautions(others, _least(here[LEAST], others.total), _flood(here[FLOOD], span), on_duty))
+    return found
+
+
+def _duties(wanted: Sequence[tuple[Appointment, Span]]) -> dict[int, list[date]]:
+    """Person → the days on which a 轮值表 has him on duty, in order; one query, none for nobody."""
+    if not wanted:
+        return {}
+    first, last = min(span.start for _, span in wanted), max(span.end for _, span in wanted)
+    rows = duties_between({posting.person_id for posting, _ in wanted}, first, last).order_by("day__day")
+    found: dict[int, list[date]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, []).append(row.day.day)
     return found
 
 

@@ -28,13 +28,15 @@ trail.name_actions(
         "calendar_feed.revoke": "撤销日历订阅链接",
         "leave.export_ledger": "导出请销假台账",
         "leave.export_balances": "导出假期余额",
+        "rota.save": "排节假日轮值表",
+        "rota.cancel": "作废轮值表",
         "trip.report": "报告因公外出",
         "trip.acknowledge": "知悉因公外出",
         "trip.cancel": "取消因公外出",
         "trip.back": "因公外出返岗",
     }
 )
-trail.name_kinds({"leave": "请假", "trip": "因公外出", "calendar_feed": "日历订阅"})
+trail.name_kinds({"leave": "请假", "trip": "因公外出", "calendar_feed": "日历订阅", "rota": "轮值表"})
 trail.name_fields(
     {
         "type": "类型",
@@ -60,6 +62,9 @@ trail.name_fields(
         "given_by": "同意的人",
         "given_on": "同意日期",
         "traveller": "外出人",
+        "duties": "谁哪天值班（人员编号）",
+        "rota_id": "轮值表编号",
+        "team_id": "工作队编号",
         "reach": "内容",
         "feed_id": "日历订阅编号",
         "trip_id": "因公外出编号",

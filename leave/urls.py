@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from leave.feeds.views import calendar, calendar_feed, calendar_revoke
+from leave.rotas.views import rota, rota_cancel, rota_edit, rota_new, rotas
 from leave.views import (
     actions,
     balances,
@@ -31,6 +32,11 @@ urlpatterns = [
     path("ledger/file/", ledger.ledger_file, name="ledger_file"),
     path("balances/", balances.balances, name="balances"),
     path("balances/file/", balances.balances_file, name="balances_file"),
+    path("rotas/", rotas, name="rotas"),
+    path("rotas/new/", rota_new, name="rota_new"),
+    path("rotas/<int:pk>/", rota, name="rota"),
+    path("rotas/<int:pk>/edit/", rota_edit, name="rota_edit"),
+    path("rotas/<int:pk>/cancel/", rota_cancel, name="rota_cancel"),
     path("new/", drafts.new, name="new"),
     path("preview/", drafts.preview, name="preview"),
     path("voice/", consents.voice, name="voice"),

@@ -100,6 +100,14 @@ DECLARED = {
             most=100,
         ),
         Declared(
+            "leave.least_on_duty",
+            "节假日轮休，工作队每天至少留几人值班（不够的轮值表不能提交；0 为不规定）",
+            int,
+            0,
+            unit="人",
+            most=20,
+        ),
+        Declared(
             "leave.flood_season",
             "防汛期：这段时间请假从严，填写和批准时提醒",
             str,

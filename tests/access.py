@@ -2,6 +2,7 @@
 
 A room whose addresses have arguments says in one line what stands behind them, e.g.
 ``objects("leave:calendar", pk=lambda scene: scene.feed.pk, token=lambda scene: "withdrawn-or-never-given")
+objects("leave:rota", pk=lambda scene: scene.rota.pk)
 objects("leave", pk=lambda scene: scene.waiting.pk)``: the name of its addresses or the beginning of it, and the
 object of the :class:`Scene` for each argument. ``make matrix`` then writes the rows; read the codes it wrote.
 """
@@ -25,6 +26,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from approvals.models import Filing
 from core.models import Attachment, AuditEvent, Notice
 from leave.feeds.services import make_feed
+from leave.models import HolidayRota
+from leave.rotas.services import Plan, save_rota
 from rules.settings import set_setting
 from teams.delegations import delegate
 from teams.imports.services import check_roster
@@ -163,6 +166,7 @@ class Scene:
             acting_user=self.world.user("liusha_member"), name="对接", scopes=["people:read"], days=30
         )
         self.rule = waiting_rule(self.world)
+        self.rota = self._rota()
         self.feed, _ = make_feed(acting_user=self.world.user("liusha_member"), reach="own")
         self.locked = AccessAttempt.objects.create(
             username="liusha_member",
@@ -183,6 +187,14 @@ class Scene:
         self.world.person(
             "next_captain", "邻队长", Post.CAPTAIN, "next_team", unit=self.world.bodies["pn_unit2"]
         )
+
+    def _rota(self) -> HolidayRota:
+        """A 轮值表 of the team, for a Saturday in December."""
+        saturday, who = NEXT_MONDAY.replace(month=12, day=26), self.world.human("liusha_mate").pk
+        plan = Plan(name="周末值守", first=saturday, last=saturday, duty=frozenset({(who, saturday)}))
+        team = self.world.bodies["liusha_team"].pk
+        captain = self.world.user("liusha_captain")
+        return save_rota(acting_user=captain, team_id=team, plan=plan, form_key="scene")
 
     def path(self, address: Address) -> str:
         """The address with this scene's objects in it, looked up once: they stay the same."""
@@ -253,6 +265,7 @@ class Scene:
 
 
 objects("leave:calendar", pk=lambda scene: scene.feed.pk, token=lambda scene: "withdrawn-or-never-given")
+objects("leave:rota", pk=lambda scene: scene.rota.pk)
 objects("leave", pk=lambda scene: scene.waiting.pk, file_pk=lambda scene: scene.file().pk)
 for name in ("trip", "acknowledge_trip", "cancel_trip"):
     objects(f"leave:{name}", pk=lambda scene: scene.trip.pk)

@@ -15,6 +15,52 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="HolidayRota",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "form_key",
+                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="表单键"),
+                ),
+                ("name", models.CharField(max_length=30, verbose_name="名称")),
+                ("first", models.DateField(verbose_name="从")),
+                ("last", models.DateField(verbose_name="到")),
+                ("least", models.PositiveSmallIntegerField(default=0, verbose_name="每天至少几人")),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="修订号")),
+                ("made_at", models.DateTimeField(verbose_name="安排时间")),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
+                ("cancelled_why", models.CharField(blank=True, max_length=120, verbose_name="作废原因")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rotas_made",
+                        to="teams.person",
+                        verbose_name="安排人",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rotas",
+                        to="teams.team",
+                        verbose_name="工作队",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "轮值表",
+                "verbose_name_plural": "轮值表",
+                "ordering": ["-first", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="LeaveRequest",
             fields=[
                 (
@@ -415,6 +461,75 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RotaDay",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "rota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="leave.holidayrota",
+                        verbose_name="轮值表",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.team",
+                        verbose_name="工作队",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "轮值日",
+                "verbose_name_plural": "轮值日",
+                "ordering": ["day"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RotaDuty",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "day",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="duties",
+                        to="leave.rotaday",
+                        verbose_name="轮值日",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rota_duties",
+                        to="teams.person",
+                        verbose_name="值班人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "值班",
+                "verbose_name_plural": "值班",
+                "ordering": ["person__pinyin", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="CalendarFeed",
             fields=[
                 (
@@ -467,6 +582,33 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="holidayrota",
+            index=models.Index(fields=["team", "first"], name="rota_team"),
+        ),
+        migrations.AddConstraint(
+            model_name="holidayrota",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last__gte", models.F("first"))), name="rota_dates_in_order"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="holidayrota",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="rota_has_a_name"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="holidayrota",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cancelled_at__isnull", True),
+                    models.Q(("cancelled_why", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="rota_cancelled_says_why",
+            ),
         ),
         migrations.AddIndex(
             model_name="leaverequest",
@@ -664,5 +806,13 @@ class Migration(migrations.Migration):
                 ),
                 name="trip_acknowledged_by_another",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="rotaday",
+            constraint=models.UniqueConstraint(fields=("team", "day"), name="one_rota_per_team_and_day"),
+        ),
+        migrations.AddConstraint(
+            model_name="rotaduty",
+            constraint=models.UniqueConstraint(fields=("day", "person"), name="one_duty_per_day_and_person"),
         ),
     ]

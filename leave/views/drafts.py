@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -55,12 +56,22 @@ def new(http: HttpRequest) -> HttpResponse:
     posting, directory = _posting(http.user)
     known = http.user.person.phone
     initial: dict[str, Any] = {"start_half": "am", "end_half": "pm", "going": "county", "contact": known}
+    initial |= _dates_given(http)
     copied = http.GET.get("copy", "")
     if copied.isdecimal():
         earlier = own_request(http.user, int(copied))
         initial |= initial_of(earlier, dates=earlier.start >= clock.today())
     form = LeaveForm(initial=initial, posting=posting, directory=directory, known_contact=known)
     return _show_form(http, form, None, web.form_key())
+
+
+def _dates_given(http: HttpRequest) -> dict[str, Any]:
+    """Dates that an address proposes (``?start=&end=``), as a 轮值表 does; anything else proposes nothing."""
+    try:
+        first, last = (date.fromisoformat(http.GET.get(name, "")) for name in ("start", "end"))
+    except ValueError:
+        return {}
+    return {"start": first, "end": last}
 
 
 @access("posting")

@@ -230,14 +230,17 @@ def _kind_of_day(day: date, calendar: Calendar, names: dict[date, str]) -> str:
 
 
 def views(user: User, here: str) -> list[Row]:
-    """请假, 因公外出, 谁不在岗 and, for whoever looks after others, 台账 as views of one place."""
+    """请假, 因公外出, 谁不在岗, 轮休 and, for whoever looks after others, 台账 as views of one place."""
     scope = scope_of(user)
     mine = reverse("leave:list" if scope.sees_others else "leave:mine")
     found = [
         {"label": "请假", "url": mine, "active": here == "leave"},
         {"label": "因公外出", "url": reverse("leave:trips"), "active": here == "trips"},
         *(
-            [{"label": "谁不在岗", "url": reverse("leave:away"), "active": here == "away"}]
+            [
+                {"label": "谁不在岗", "url": reverse("leave:away"), "active": here == "away"},
+                {"label": "轮休", "url": reverse("leave:rotas"), "active": here == "rotas"},
+            ]
             if allows("whereabouts", user)
             else []
         ),
@@ -365,6 +368,7 @@ def coverage_row(bear: Cautions) -> Row:
         "text": text,
         "away": "、".join(names),
         "flood": bear.flood,
+        "duty": "、".join(cn_date(day, "short") for day in bear.duty),
     }
 
 

@@ -25,6 +25,8 @@ WAITING = {AwayKind.LEAVE.value: "（待批）", AwayKind.TRIP.value: "（待知
 CSS = {AwayKind.LEAVE.value: "is-leave", AwayKind.TRIP.value: "is-trip"}
 #: What stands for the other half of a day on which somebody is away for one half only.
 HERE = "·"
+#: A person and a day on which he is on duty by a 轮值表.
+Duty = tuple[int, date]
 WEEK = "一二三四五六日"
 
 
@@ -109,6 +111,7 @@ def blocks(
     away: Iterable[Away],
     may_open: Collection[Source],
     days: Sequence[Day],
+    on_duty: Collection[Duty],
 ) -> list[TownBlock]:
     """The grid of these teams' postings with the half-days away of one month; two queries."""
     by_team: dict[int, list[Appointment]] = defaultdict(list)
@@ -125,7 +128,7 @@ def blocks(
         if not found or found[-1].town != town:
             found.append(TownBlock(town, places.at(team.region.path, Level.COUNTY)))
         found[-1].teams.append(
-            _block(team, least[team.region.path], by_team[team.pk], days, halves, may_open)
+            _block(team, least[team.region.path], by_team[team.pk], days, halves, may_open, on_duty)
         )
     return found
 
@@ -137,6 +140,7 @@ def _block(
     days: Sequence[Day],
     halves: Mapping[tuple[int, int], Mapping[str, Away]],
     may_open: Collection[Source],
+    on_duty: Collection[Duty],
 ) -> TeamBlock:
     shown = []
     posted, gone = dict.fromkeys(range(len(days)), 0), dict.fromkeys(range(len(days)), 0)
@@ -148,19 +152,20 @@ def _block(
             posted[place] += there
             gone[place] += bool(taken)
             away += len(taken)
-            cells.append(_cell(day, taken, may_open) if there else Cell(f"{day.css} is-out".strip()))
+            duty = (row.person_id, day.date) in on_duty
+            cells.append(_cell(day, taken, may_open, duty) if there else Cell(f"{day.css} is-out".strip()))
         shown.append(Row(row, cells, away))
     totals = [
-        Total(day.css, here, posted[place], short=here < people_wanted(least, posted[place]))
+        Total(day.css, here, posted[place], short=not day.rest and here < people_wanted(least, posted[place]))
         for place, day in enumerate(days)
         for here in [posted[place] - gone[place]]
     ]
     return TeamBlock(team, shown, totals)
 
 
-def _cell(day: Day, taken: Mapping[str, Away], may_open: Collection[Source]) -> Cell:
+def _cell(day: Day, taken: Mapping[str, Away], may_open: Collection[Source], duty: bool) -> Cell:
     if not taken:
-        return Cell(day.css)
+        return Cell(f"{day.css} is-duty".strip(), "值", "值班") if duty else Cell(day.css)
     both = [taken.get(half) for half in Half.values]
     known = [each for each in both if each is not None]
     glyphs = [GLYPHS[each.kind] if each else HERE for each in both]

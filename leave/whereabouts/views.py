@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock, web
 from core.access import access
+from leave.models import duties_between
 from leave.views import words
 from leave.whereabouts import grid, lines, seen
 from leave.whereabouts.forms import PlaceForm, month_asked
@@ -102,13 +103,16 @@ def _month(http: HttpRequest, form: PlaceForm, teams: list, rows: Any, month: da
     away = list(seen.halves({row.person_id for row in postings}, *grid.bounds(month)))
     may_open = seen.opened(http.user, {(each.kind, each.source_id) for each in away})
     days = grid.days_of(month)
+    duties = duties_between({row.person_id for row in postings}, *grid.bounds(month))
     before, after = (month - timedelta(days=1)).replace(day=1), (month + timedelta(days=32)).replace(day=1)
     stretches = lines.stretches(away)
     return {
         "page": page,
         "month": month,
         "days": days,
-        "towns": grid.blocks(shown, postings, away, may_open, days),
+        "towns": grid.blocks(
+            shown, postings, away, may_open, days, {(each.person_id, each.day.day) for each in duties}
+        ),
         # On a phone the same as a list; who stands in is said under 今天 and 本周.
         "lines": lines.lined(
             [row for row in postings if row.person_id in stretches], stretches, may_open, {}
