@@ -25,7 +25,9 @@ def test_there_is_no_admin_site() -> None:
 
 
 def test_the_business_pages_carry_no_administrative_word() -> None:
-    words = {address.audience for address in addresses() if address.name.partition(":")[0] in BUSINESS}
+    """A calendar program signs in nowhere: the secret in its address opens the feed."""
+    pages = [address for address in addresses() if address.name.partition(":")[0] in BUSINESS]
+    words = {address.audience for address in pages if address.name != "leave:calendar_feed"}
     assert words & {"system_admin", "security_admin", "auditor", "login", "public"} == set()
 
 
