@@ -178,6 +178,15 @@ class CalendarNotice(models.Model):
     year = models.PositiveSmallIntegerField("年份", primary_key=True)
     number = models.CharField("文号", max_length=60, blank=True)
     source = models.CharField("来源", max_length=120)
+    entered_at = models.DateTimeField("登记时间", null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="登记人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = "节假日安排通知"

@@ -87,6 +87,7 @@ name_actions(
         "attachment.add": "添加附件",
         "attachment.remove": "移除附件",
         "feedback.send": "提交意见反馈",
+        "calendar.enter": "登记放假通知",
         "delivery.email": "要邮箱验证码",
         "delivery.confirm": "验证邮箱",
         "delivery.choose": "选择消息方式",
@@ -106,6 +107,7 @@ name_kinds(
         "delivery": "消息方式",
         "outbox": "外发消息",
         "feedback": "意见反馈",
+        "calendar": "法定日历",
         "audit_check": "链校验",
         "audit_event": "审计记录",
     }

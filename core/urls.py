@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from core import delivery_views, views
+from core import calendar_views, delivery_views, views
 
 app_name = "core"
 
@@ -14,5 +14,7 @@ urlpatterns = [
     path("account/messages/email/", delivery_views.email, name="delivery_email"),
     path("account/messages/code/", delivery_views.code, name="delivery_code"),
     path("account/messages/forget/", delivery_views.forget, name="delivery_forget"),
+    path("calendar/", calendar_views.calendar, name="calendar"),
+    path("calendar/enter/", calendar_views.enter, name="calendar_enter"),
     path("feedback/", views.feedback, name="feedback"),
 ]

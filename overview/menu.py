@@ -264,6 +264,13 @@ DUTY_ENTRIES: tuple[Entry, ...] = (
     ),
     _for_duty(
         Duty.SYSTEM,
+        "法定日历",
+        "core:calendar",
+        "core:calendar_enter",
+        note="放假和补班的日子，登记新的通知",
+    ),
+    _for_duty(
+        Duty.SYSTEM,
         "运行状态",
         "overview:running",
         "overview:drop",

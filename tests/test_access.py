@@ -55,7 +55,7 @@ FIELDS = (
     "q0-at_least q0-article count-article count-count_personal try_role try_type try_days with how topic key "
     "leave-join_touching-value leave-join_touching-basis leave-join_touching-valid_from "
     "given_by given_post given_on given_time past leave-voice_days-value leave-voice_days-basis "
-    "year part leave-allowance-value_annual leave-allowance-basis "
+    "seen confirm mend year part leave-allowance-value_annual leave-allowance-basis "
     "view reach leave-flood_season-value leave-flood_season-basis leave-least_on_post-value "
     "leave-least_on_post-basis leave-remind_after_days-value leave-escalate_after_days-value leave-return_notice_days-value to "
     "duty first last leave-least_on_duty-value leave-least_on_duty-basis"

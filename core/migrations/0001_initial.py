@@ -44,22 +44,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CalendarNotice",
-            fields=[
-                (
-                    "year",
-                    models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="年份"),
-                ),
-                ("number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
-                ("source", models.CharField(max_length=120, verbose_name="来源")),
-            ],
-            options={
-                "verbose_name": "节假日安排通知",
-                "verbose_name_plural": "节假日安排通知",
-                "ordering": ["-year"],
-            },
-        ),
-        migrations.CreateModel(
             name="Edition",
             fields=[
                 (
@@ -161,6 +145,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "链校验",
                 "verbose_name_plural": "链校验",
                 "ordering": ["-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CalendarNotice",
+            fields=[
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="年份"),
+                ),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
+                ("source", models.CharField(max_length=120, verbose_name="来源")),
+                ("entered_at", models.DateTimeField(blank=True, null=True, verbose_name="登记时间")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "节假日安排通知",
+                "verbose_name_plural": "节假日安排通知",
+                "ordering": ["-year"],
             },
         ),
         migrations.CreateModel(
