@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "approvals",
     "rules",
     "leave",
+    "attendance",
     "overview",
     "django.contrib.auth",
     "django.contrib.contenttypes",

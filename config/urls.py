@@ -13,6 +13,7 @@ ROOMS = {
     "approvals": "",
     "rules": "rules/",
     "leave": "leave/",
+    "attendance": "attendance/",
 }
 
 urlpatterns = [

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 
-ROOMS = ("core", "teams", "approvals", "rules", "leave", "overview")
+ROOMS = ("core", "teams", "approvals", "rules", "leave", "attendance", "overview")
 
 
 @register()

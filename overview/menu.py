@@ -83,6 +83,11 @@ def team_url(scope: Scope) -> str:
     return reverse("teams:list")
 
 
+def attendance_url(scope: Scope) -> str:
+    """The register for who looks after others, one's own month otherwise."""
+    return reverse("attendance:register" if scope.sees_others else "attendance:mine")
+
+
 def _fixed(name: str) -> Callable[[Scope], str]:
     return lambda scope: reverse(name)
 
@@ -140,6 +145,15 @@ ENTRIES = (
         lambda s: reverse("leave:list" if s.sees_others else "leave:mine"),
         sees_leave,
         ("leave:",),
+    ),
+    Entry(
+        "attendance",
+        "calendar",
+        _words("考勤"),
+        _words("考勤"),
+        attendance_url,
+        sees_leave,
+        ("attendance:",),
     ),
     Entry(
         "teams",

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from approvals.models import Filing, Seat
 from approvals.selectors import Task, summaries, told_to, waiting_for
+from attendance.selectors import MonthSoFar, month_so_far
 from core import clock
 from core.models import Notice
 from core.templatetags.zhubang import cn_span
@@ -114,6 +115,7 @@ class Home:
     notices: list[Notice]
     on_post: OnPost | None
     board: Board | None
+    month: MonthSoFar | None
     may_ask: bool
 
     @property
@@ -138,6 +140,7 @@ def home_of(user: User) -> Home:
         notices=_notices(user),
         on_post=_on_post(user, scope),
         board=_board(scope),
+        month=month_so_far(user),
         may_ask=scope.posting is not None,
     )
 

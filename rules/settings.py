@@ -150,6 +150,15 @@ DECLARED = {
             unit="天",
             rows=leave_types_known,
         ),
+        Declared(
+            "attendance.mode",
+            "考勤方式",
+            str,
+            "register",
+            choices=(("register", "乡镇台账"),),
+        ),
+        Declared("attendance.captain_enters", "队长也登记本队的考勤台账", bool, False),
+        Declared("attendance.count_trip", "因公外出算作在岗（文件没有写明时由县里定）", bool, False),
     ]
 }
 

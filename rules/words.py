@@ -15,6 +15,9 @@ SCREEN_WORDS = {
     "leave:back": "销假",
     "leave:ledger": "请销假台账",
     "leave:ledger_file": "请销假台账导出",
+    "attendance:register": "考勤台账",
+    "attendance:mine": "我的考勤",
+    "attendance:person": "一个人的考勤",
     "teams:pairing": "组团结对",
     "teams:roster_imports": "名册导入",
 }
@@ -24,6 +27,8 @@ LINKED = {
     "rules:local_submit": "rules:local_new",
     "leave:submit": "leave:new",
     "leave:ledger": "leave:ledger",
+    "attendance:register": "attendance:register",
+    "attendance:mine": "attendance:mine",
     "teams:pairing": "teams:pairing",
 }
 JOB_WORDS = {

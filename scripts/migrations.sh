@@ -6,7 +6,7 @@ export ZHUBANG_DATA
 trap 'rm -rf "$ZHUBANG_DATA"' EXIT
 find ./*/migrations -name '0*.py' -delete
 # teams first, because core's tables name its users; then each room after those it reads.
-for room in teams core approvals rules leave overview; do
+for room in teams core approvals rules leave attendance overview; do
     [ ! -d "$room/migrations" ] || .venv/bin/python manage.py makemigrations --verbosity 0 --no-header "$room" || exit 1
 done
 .venv/bin/ruff format --quiet --isolated --line-length 110 ./*/migrations/0*.py

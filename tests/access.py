@@ -313,6 +313,8 @@ objects("api:units", pk=lambda scene: scene.world.bodies["pn_unit"].pk)
 objects("api:teams", pk=lambda scene: scene.world.bodies["liusha_team"].pk)
 objects("api:people", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("api:appointments", pk=lambda scene: scene.world.appointments["liusha_member"].pk)
+objects("attendance", pk=lambda scene: scene.world.appointments["liusha_member"].pk)
+objects("attendance:person", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")
 objects("rules:local", pk=lambda scene: scene.rule.pk, file_pk=lambda scene: scene.rule_file().pk)
 

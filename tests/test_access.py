@@ -31,6 +31,8 @@ QUERIES = {
     "leave:list": ["?q=队", "?state=approved", "?page=2"],
     "leave:away": ["?view=week", "?view=month", "?view=month&month=2026-12"],
     "leave:ledger": ["?part=year", "?part=year&page=2"],
+    "attendance:register": ["?team=all", "?month=2026-10"],
+    "attendance:mine": ["?month=2026-10&day=5"],
     "teams:list": ["?q=队"],
     "approvals:todo": ["?tab=done", "?tab=told", "?tab=mine"],
     "api:people-list": ["?page_size=100"],
@@ -58,7 +60,8 @@ FIELDS = (
     "seen confirm mend year part leave-allowance-value_annual leave-allowance-basis "
     "view reach leave-flood_season-value leave-flood_season-basis leave-least_on_post-value "
     "leave-least_on_post-basis leave-remind_after_days-value leave-escalate_after_days-value leave-return_notice_days-value to "
-    "duty first last leave-least_on_duty-value leave-least_on_duty-basis"
+    "duty first last leave-least_on_duty-value leave-least_on_duty-basis "
+    "entry seen d1 d23 attendance-mode-value attendance-captain_enters-value attendance-count_trip-value"
 )
 
 

@@ -12,6 +12,7 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, connection, models, transaction
 
 from approvals.models import Filing, Recusal, Seat, Signature, SignOff
+from attendance.models import Fact
 from core import clock, seal, trail_care, triggers
 from core.models import AuditAnchor, AuditEvent
 from leave.models import Consent, LeaveRequest
@@ -63,6 +64,16 @@ class Scene:
             given_on=clock.today(),
             recorded_by=drive.world.human("xf_member"),
             recorded_at=clock.now(),
+        )
+        Fact.objects.create(
+            person=drive.world.human("xf_member"),
+            month=202611,
+            day=20,
+            part="am",
+            source=30,
+            revision=1,
+            value="on_post",
+            entered_at=clock.now(),
         )
         Grant.objects.create(
             user=drive.world.users["pn_finance_chief"],
@@ -173,6 +184,8 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
     "delegation_no_delete": [removed("teams_delegation")],
     "grant_given_once": [changed("teams_grant", "valid_to = '2099-01-01'")],
     "grant_no_delete": [removed("teams_grant")],
+    "attendance_fact_no_update": [changed("attendance_fact", "value = ''")],
+    "attendance_fact_no_delete": [removed("attendance_fact")],
     "leave_consent_no_update": [changed("leave_consent", "given_by = 'x'")],
     "leave_consent_no_delete": [removed("leave_consent")],
     "leave_leaverequest_voice": [leave("state = 'voice'", "pending")],

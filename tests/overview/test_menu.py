@@ -36,12 +36,12 @@ def words(html: str) -> list[str]:
 @pytest.mark.parametrize(
     ("who", "nav", "tabs"),
     [
-        ("liusha_member", "首页 请假 队伍 制度库 试算", "首页 请假 队伍 消息 我的"),
-        ("liusha_captain", "首页 待办 请假 队员 制度库 试算", "首页 待办 请假 队员 我的"),
-        ("liusha_secretary", "首页 待办 请假 队伍 制度库 试算", "首页 待办 请假 队伍 我的"),
-        ("pn_agri_chief", "总览 待办 请假 队伍 制度库 本地制度 试算", "总览 待办 请假 人员 我的"),
-        ("pn_org_chief", "总览 待办 请假 队伍 制度库 本地制度 试算", "总览 待办 请假 队伍 我的"),
-        ("pn_unit_chief", "首页 待办 请假 派出人员 制度库 试算", "首页 待办 请假 人员 我的"),
+        ("liusha_member", "首页 请假 考勤 队伍 制度库 试算", "首页 请假 考勤 队伍 我的"),
+        ("liusha_captain", "首页 待办 请假 考勤 队员 制度库 试算", "首页 待办 请假 考勤 我的"),
+        ("liusha_secretary", "首页 待办 请假 考勤 队伍 制度库 试算", "首页 待办 请假 考勤 我的"),
+        ("pn_agri_chief", "总览 待办 请假 考勤 队伍 制度库 本地制度 试算", "总览 待办 请假 考勤 我的"),
+        ("pn_org_chief", "总览 待办 请假 考勤 队伍 制度库 本地制度 试算", "总览 待办 请假 考勤 我的"),
+        ("pn_unit_chief", "首页 待办 请假 考勤 派出人员 制度库 试算", "首页 待办 请假 考勤 我的"),
         ("pn_finance_chief", "首页 制度库 试算", "首页 消息 我的"),
     ],
 )
@@ -57,6 +57,7 @@ def test_several_posts_join_their_entries_without_a_switch(seen, world: World) -
         "首页",
         "待办",
         "请假",
+        "考勤",
         "队伍",
         "制度库",
         "试算",

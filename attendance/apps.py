@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AttendanceConfig(AppConfig):
+    name = "attendance"
+    verbose_name = "考勤"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from attendance import access, guards, trail  # noqa: F401  (access words, triggers, words of the trail)

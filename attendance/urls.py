@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from attendance.views import entry, month, register
+
+app_name = "attendance"
+
+urlpatterns = [
+    path("", register.register, name="register"),
+    path("save/", entry.save, name="save"),
+    path("mine/", month.mine, name="mine"),
+    path("people/<int:pk>/", month.person, name="person"),
+    path("postings/<int:pk>/", entry.row, name="row"),
+    path("postings/<int:pk>/day/", entry.day, name="day"),
+]

@@ -1,0 +1,196 @@
+"""One person's month: a calendar of marks, one day's facts, and how the quota stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from attendance import history, selectors
+from attendance.clauses import COUNTED
+from attendance.derive import month_number, standing
+from attendance.standing import Quotas
+from core import clock
+from core.access import access
+from core.calendar import statutory_calendar
+from leave.whereabouts.forms import month_asked
+from leave.whereabouts.grid import bounds
+from policy.attendance import Shown, shown, totals_of
+from policy.basis import cite
+from policy.carries import carries
+from policy.days import format_days
+from policy.periods import period_of
+from policy.quota import QuotaResult, QuotaState
+from rules.book import rule_book
+from teams.models import Person
+from teams.scope import scope_of
+
+
+@dataclass(frozen=True)
+class Square:
+    """One day of the calendar; without a ``mark`` it is outside the month or the posting."""
+
+    date: date
+    mark: Shown | None
+    url: str
+    today: bool
+    selected: bool
+
+
+@access("attendance")
+@require_safe
+@carries(*COUNTED)
+def mine(http: HttpRequest) -> HttpResponse:
+    """The viewer's own month."""
+    person_id = scope_of(http.user).person_id
+    if person_id is None:
+        raise Http404
+    return _page(http, get_object_or_404(Person, pk=person_id), own=True)
+
+
+@access("attendance")
+@require_safe
+@carries(*COUNTED)
+def person(http: HttpRequest, pk: int) -> HttpResponse:
+    """The month of somebody the viewer looks after: a unit its own people, a captain his team, a county all."""
+    found = get_object_or_404(Person.objects.visible_to(http.user), pk=pk)
+    return _page(http, found, own=found.pk == scope_of(http.user).person_id)
+
+
+def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
+    today = clock.today()
+    month = month_asked(http.GET.get("month", ""), today)
+    first, last = bounds(month)
+    rows = list(selectors.seen_postings(http.user, person.pk, first, last))
+    # Somebody whose person one sees, but never his attendance (a team-mate), is answered as if there were no page.
+    if (
+        not rows
+        and not own
+        and not selectors.seen_postings(http.user, person.pk, date.min, date.max).exists()
+    ):
+        raise Http404
+    people = Person.objects.filter(pk=person.pk).values("pk")
+    around = sorted(
+        {month_number(day) for day in (first - timedelta(days=7), first, last + timedelta(days=7))}
+    )
+    known = standing(people, around).get(person.pk)
+    every = known.values if known else {}
+    period = period_of("month", month)
+    shown_days = {day: values for day, values in every.items() if any(row.holds(day) for row in rows)}
+    in_month = {day: values for day, values in shown_days.items() if day in period}
+    silent = selectors.silent_days(http.user, person.pk, in_month, period, rows)
+    results = Quotas(people, period, whole=True).of(person.pk, every) if rows else []
+    selected = _selected(http.GET.get("day", ""), month, today)
+    here = http.path
+    weeks = _weeks(here, month, shown_days, rows, today, selected)
+    totals = totals_of(in_month.values())
+    before, after = first - timedelta(days=1), last + timedelta(days=1)
+    held = selected is not None and any(row.holds(selected) for row in rows)
+    context: dict[str, Any] = {
+        "person": person,
+        "own": own,
+        "month": month,
+        "rows": rows,
+        "weeks": weeks,
+        "figures": _figures(totals, results),
+        "quotas": [_line(each, silent) for each in results if each.need.rule.per != "week"],
+        "weekly": _by_week([each for each in results if each.need.rule.per == "week"], silent),
+        "silent": silent,
+        "day": selected if held else None,
+        "sayings": history.sayings(person.pk, selected) if held and selected else [],
+        "absences": history.absences(http.user, person.pk, selected) if held and selected else [],
+        "before_url": f"{here}?month={before:%Y-%m}",
+        "after_url": f"{here}?month={after:%Y-%m}" if after <= today else "",
+        "estimate": f"{month.year} 年" if statutory_calendar().is_estimate(month) else "",
+        "back_url": reverse("overview:home") if own else person.get_absolute_url(),
+    }
+    return render(http, "attendance/month.html", context)
+
+
+def _selected(text: str, month: date, today: date) -> date | None:
+    """The day the address names, else today in its own month."""
+    if text.isdecimal() and len(text) < 3:
+        try:
+            return month.replace(day=int(text))
+        except ValueError:
+            return None
+    return today if (today.year, today.month) == (month.year, month.month) else None
+
+
+def _weeks(
+    here: str, month: date, values: dict, rows: list, today: date, selected: date | None
+) -> list[list[Square]]:
+    calendar = statutory_calendar()
+    first, last = bounds(month)
+    day = first - timedelta(days=first.weekday())
+    weeks: list[list[Square]] = []
+    while day <= last:
+        week = []
+        for _ in range(7):
+            inside = first <= day <= last and any(row.holds(day) for row in rows)
+            mark = shown(values.get(day, {}), workday=calendar.is_workday(day)) if inside else None
+            url = f"{here}?month={month:%Y-%m}&day={day.day}#day" if inside else ""
+            week.append(Square(day, mark, url, day == today, day == selected and inside))
+            day += timedelta(days=1)
+        weeks.append(week)
+    return weeks
+
+
+def _figures(totals: Any, results: list[QuotaResult]) -> list[dict[str, str]]:
+    owed = next(
+        (each for each in results if each.need.rule.measure == "on_post" and each.need.rule.per == "month"),
+        None,
+    )
+    town = f"另住镇 {totals.town} 夜" if totals.town else ""
+    trip = f"另因公外出 {format_days(totals.trip)} 天" if totals.trip else "不算在岗"
+    counted = ""
+    if owed is not None and owed.tally.done != totals.on_post:
+        counted = f"按文件计入 {format_days(owed.tally.done)} 天"
+    figures = [
+        {"label": "在岗", "value": format_days(totals.on_post), "unit": "天", "note": counted},
+        {"label": "住村", "value": str(totals.village), "unit": "夜", "note": town},
+        {"label": "请假", "value": format_days(totals.leave), "unit": "天", "note": trip},
+    ]
+    if owed is not None:
+        note = f"应在岗 {format_days(owed.need.halves)} 天"
+        figures.append({"label": "还差", "value": format_days(owed.missing), "unit": "天", "note": note})
+    return figures
+
+
+#: What a finding looks like; red is for what is refused, absent or overdue, and a shortfall is none of these.
+_TAGS = {
+    QuotaState.MET: "done",
+    QuotaState.REACHABLE: "now",
+    QuotaState.AT_RISK: "later",
+    QuotaState.MISSED: "later",
+    QuotaState.EXPLAINED: "later",
+}
+
+
+def _by_week(results: list[QuotaResult], silent: int) -> list[list[dict[str, Any]]]:
+    """The lines of each week together."""
+    return [
+        [_line(each, silent) for each in group]
+        for _, group in groupby(results, key=lambda each: each.need.period.key)
+    ]
+
+
+def _line(result: QuotaResult, silent: int) -> dict[str, Any]:
+    rule = result.need.rule
+    # Days that nobody has entered yet are no days missed.
+    unsure = result.state == QuotaState.MISSED and silent > 0
+    return {
+        "period": result.need.period.label,
+        "label": rule.label,
+        "text": result.text,
+        "state": "待登记" if unsure else result.state.label,
+        "tag": "later" if unsure else _TAGS[result.state],
+        "basis": cite(rule_book(), [rule.clause]),
+        "url": reverse("rules:clause", args=[rule.clause]),
+    }

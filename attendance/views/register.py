@@ -1,0 +1,131 @@
+"""考勤台账: the month of a team, people by days; for a county the list of its towns."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from attendance import selectors
+from attendance.clauses import KEPT
+from attendance.forms import ALL, RegisterForm, town_of
+from attendance.grid import Register
+from attendance.keepers import kept_among, kept_towns
+from core import clock
+from core.access import access
+from core.calendar import statutory_calendar
+from leave.whereabouts.forms import month_asked
+from leave.whereabouts.grid import bounds
+from policy.attendance import MARKS
+from policy.carries import carries
+from rules.settings import standings
+from teams.models import Region, Team
+from teams.scope import scope_of
+
+#: The page's script reads what each key writes.
+KEYS = json.dumps({mark.key: [mark.code, mark.glyph, mark.label] for mark in MARKS}, ensure_ascii=False)
+
+
+@access("register")
+@require_safe
+@carries(*KEPT)
+def register(http: HttpRequest) -> HttpResponse:
+    """The register of a team, a town's teams, or the towns to choose from."""
+    today = clock.today()
+    month = month_asked(http.GET.get("month", ""), today)
+    first, last = bounds(month)
+    teams = selectors.teams_between(http.user, first, last)
+    towns = {town_of(team).path: town_of(team) for team in teams}
+    town = _town(http, towns)
+    context: dict[str, Any] = {"month": month, "today": today, **_turns(http, month)}
+    if town is None and len(towns) > 1:
+        rest = not statutory_calendar().is_workday(today)
+        context |= {"towns": selectors.towns_today(http.user, teams), "rest": rest, "several": True}
+        return render(http, "attendance/towns.html", context)
+    here = [team for team in teams if town is not None and town_of(team).path == town.path]
+    writes = kept_among(http.user, here)
+    chosen = _chosen(http.GET.get("team", ""), here, writes)
+    form = RegisterForm(
+        {
+            "town": town.path if town else "",
+            "team": ALL if len(chosen) > 1 else str(chosen[0].pk) if chosen else "",
+            "month": f"{month:%Y-%m}",
+        },
+        towns={path: each.name for path, each in towns.items()},
+        teams=here,
+    )
+    rows = selectors.rows_of(http.user, chosen, first, last)
+    book = Register(rows, month, scope_of(http.user).person_id)
+    present = [
+        book.today(row, today)
+        for row in rows
+        if first <= today <= last and row.holds(today) and row.body_id in writes
+    ]
+    context |= {
+        "filters": form,
+        "town": town,
+        "chosen": chosen,
+        "grid": book.grid(chosen, writes),
+        "may_write": any(team.pk in writes for team in chosen) and month <= today,
+        "present": present,
+        "silent": [each for each in present if not each["said"] and not each["own"]],
+        "own_month": scope_of(http.user).posting is not None,
+        "keys": KEYS,
+        "marks": MARKS,
+        "mode": _mode(town),
+        "estimate": f"{month.year} 年" if statutory_calendar().is_estimate(month) else "",
+        "towns_url": reverse("attendance:register") if len(towns) > 1 else "",
+    }
+    return render(http, "attendance/register.html", context)
+
+
+def _town(http: HttpRequest, towns: dict[str, Region]) -> Region | None:
+    """The town the address names; else the first whose register the user keeps; else the only one."""
+    asked = http.GET.get("town", "")
+    if asked in towns:
+        return towns[asked]
+    wanted = http.GET.get("team", "")
+    if wanted.isdecimal() and len(wanted) < 12:
+        team = Team.objects.filter(pk=int(wanted)).select_related("region__parent").first()
+        if team is not None and town_of(team).path in towns:
+            return towns[town_of(team).path]
+    kept = [town.path for town in kept_towns(http.user) if town.path in towns]
+    if kept:
+        return towns[kept[0]]
+    return next(iter(towns.values())) if len(towns) == 1 else None
+
+
+def _chosen(asked: str, teams: list[Team], writes: set[int]) -> list[Team]:
+    if asked == ALL:
+        return teams
+    named = [team for team in teams if str(team.pk) == asked]
+    return named or sorted(teams, key=lambda team: team.pk not in writes)[:1]
+
+
+def _turns(http: HttpRequest, month: date) -> dict[str, str]:
+    kept = {name: http.GET[name] for name in ("town", "team") if http.GET.get(name)}
+    before, after = (month - timedelta(days=1)).replace(day=1), (month + timedelta(days=32)).replace(day=1)
+    return {
+        "before_url": f"?{urlencode({**kept, 'month': f'{before:%Y-%m}'})}",
+        "after_url": f"?{urlencode({**kept, 'month': f'{after:%Y-%m}'})}",
+    }
+
+
+def _mode(town: Region | None) -> str:
+    """考勤方式 in one line, with its basis where the county has set it."""
+    if town is None:
+        return ""
+    found = standings(town, ["attendance.mode"])["attendance.mode"]
+    basis = f"，依据{found.row.basis}" if found.row else ""
+    return f"考勤方式：{found.declared.words(found.value)}{basis}"
+
+
+def address(team: Team, month: date) -> str:
+    """Where a team's register of a month stands."""
+    return f"{reverse('attendance:register')}?{urlencode({'team': team.pk, 'month': f'{month:%Y-%m}'})}"

@@ -1,0 +1,91 @@
+"""The registers of the demonstration: what the towns' attendance officers entered, week by week, through the verb."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from attendance.keepers import kept_teams
+from attendance.services import Entry, enter
+from core import clock
+from core.calendar import statutory_calendar
+from overview.demo.world import World
+from teams.models import Appointment, Away, Team
+from teams.words import REGISTER_POSTS, Post
+
+#: So far back the registers reach; today is left for whoever looks around to enter.
+DAYS = 40
+#: When an officer sits down to it.
+HOUR = 17
+
+
+def load(world: World) -> None:
+    """Enter the weeks before today, each on its Friday, the last days on the day before today."""
+    writers = (
+        Appointment.objects.on(world.today)
+        .filter(post__in=[*REGISTER_POSTS, Post.CAPTAIN])
+        .exclude(person__user=None)
+        .select_related("person__user")
+        .order_by("pk")
+    )
+    done: set[int] = set()
+    for writer in writers:
+        with clock.standing_on(clock.at(world.today, HOUR)):
+            teams = list(kept_teams(writer.person.user).exclude(pk__in=done))
+        for team in teams:
+            done.add(team.pk)
+            for evening, days in _weeks(world.today):
+                _week(world, writer.person.user.username, team, evening, days)
+
+
+def _weeks(today: date) -> Iterator[tuple[date, list[date]]]:
+    """(the evening of entering, the days entered then), a month never mixed with another."""
+    batch: list[date] = []
+    for back in range(DAYS, 0, -1):
+        day = today - timedelta(days=back)
+        batch.append(day)
+        ends = day.weekday() == 4 or back == 1 or day.day == monthrange(day.year, day.month)[1]
+        if ends:
+            yield day, batch
+            batch = []
+
+
+def _week(world: World, username: str, team: Team, evening: date, days: list[date]) -> None:
+    calendar = statutory_calendar()
+    user = next(each for each in world.users.values() if each.username == username)
+    rows = Appointment.objects.full_time().filter(body=team.pk, void=False).exclude(person=user.person_id)
+    away = set(
+        Away.objects.filter(firm=True, person__in=rows.values("person"), half="am").values_list(
+            "person", "month", "day"
+        )
+    )
+    with clock.standing_on(clock.at(evening, HOUR, 40)):
+        entries = [
+            Entry(posting_id=row.pk, day=day, mark=_mark(row.pk, day, calendar.is_workday(day)))
+            for row in rows.order_by("pk")
+            for day in days
+            if row.holds(day)
+            and (row.person_id, day.year * 100 + day.month, day.day) not in away
+            and _mark(row.pk, day, calendar.is_workday(day))
+        ]
+        if entries:
+            enter(
+                acting_user=world.user(_key(world, username)),
+                team_id=team.pk,
+                month=days[0].replace(day=1),
+                entries=entries,
+            )
+
+
+def _key(world: World, username: str) -> str:
+    return next(key for key, each in world.users.items() if each.username == username)
+
+
+def _mark(number: int, day: date, workday: bool) -> str:
+    """What happened on that day: mostly there, four nights a week in the village; sometimes something else."""
+    chance = (number * 7 + day.toordinal() * 5) % 41
+    if not workday:
+        return {0: "duty", 1: "village"}.get(chance, "")
+    rare = {3: "training", 9: "morning", 17: "unverified", 25: "comp_rest", 33: "town"}
+    return rare.get(chance) or ("on_post" if day.weekday() == 4 else "village")
