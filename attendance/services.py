@@ -207,15 +207,17 @@ def _change(
     if now is not None and now.source > Source.CORRECTION:
         raise Refused("above", f"{where}：{Source(now.source).label}已有结论，由县里更改", field=entry.cell)
     own = {
-        source: fact
+        source: said
         for source in _OWN
-        if (fact := known.newest.get((person, entry.day.day, part, source))) is not None
+        if (said := known.newest.get((person, entry.day.day, part, source))) is not None
     }
     free = now is None or (now.source == Source.REGISTER and _of_today(now))
     if not free and not note:
         assert now is not None
-        said = f"{value_label(part, now.value)}（{_who(now)}）"
-        raise Refused("reason", f"{where}{Part(part).label}：现在是{said}。{_NEEDS_REASON}", field=entry.cell)
+        words = f"{value_label(part, now.value)}（{_who(now)}）"
+        raise Refused(
+            "reason", f"{where}{Part(part).label}：现在是{words}。{_NEEDS_REASON}", field=entry.cell
+        )
 
     def fact(source: Source, value: str) -> Fact:
         before = own.get(source)
