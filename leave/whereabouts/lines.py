@@ -106,7 +106,7 @@ def lined(
     may_open: Collection[Source],
     standing_in: Mapping[int, str],
 ) -> list[Line]:
-    """Each posting with its person's stretches; no query."""
+    """Each posting with its person's stretches while he serves there; no query."""
 
     def entry(stretch: Stretch) -> Entry:
         leave = sorted(pk for kind, pk in stretch.sources if kind == AwayKind.LEAVE)
@@ -116,7 +116,18 @@ def lined(
             url_of(stretch.source) if stretch.source in may_open else "",
         )
 
-    return [Line(row, [entry(each) for each in by_person.get(row.person_id, [])]) for row in rows]
+    return [
+        Line(
+            row,
+            [
+                entry(each)
+                for each in by_person.get(row.person_id, [])
+                # What he does after he has left, or did before he came, is another team's.
+                if each.touches(row.valid_from, row.valid_to or date.max)
+            ],
+        )
+        for row in rows
+    ]
 
 
 def url_of(source: Source) -> str:

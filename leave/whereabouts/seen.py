@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, ExtractYear
 
 from core import clock
 from leave.models import LeaveRequest, OfficialTrip
@@ -79,8 +81,18 @@ def months_q(first: date, last: date) -> Q:
 
 
 def away_in(rows: QuerySet[Appointment], first: date, last: date) -> QuerySet[Appointment]:
-    """Those of the postings whose person is away, or has asked to be, on one of the days."""
-    return rows.filter(Exists(Away.objects.filter(days_q(first, last), person=OuterRef("person"))))
+    """Those of the postings whose person is away, or has asked to be, on one of the days on which he serves there."""
+    away = Away.objects.filter(days_q(first, last), person=OuterRef("person")).annotate(
+        on=F("month") * Value(100) + F("day")
+    )
+    return rows.annotate(
+        since_on=_as_number("valid_from"), until_on=Coalesce(_as_number("valid_to"), Value(99999999))
+    ).filter(Exists(away.filter(on__gte=OuterRef("since_on"), on__lte=OuterRef("until_on"))))
+
+
+def _as_number(column: str) -> Combinable:
+    """A date as Away counts days: 20261124."""
+    return ExtractYear(column) * Value(10000) + ExtractMonth(column) * Value(100) + ExtractDay(column)
 
 
 def halves(people: Collection[int], first: date, last: date) -> Iterable[Away]:

@@ -91,6 +91,22 @@ def test_who_comes_or_goes_in_the_month_counts_from_his_day_to_his_day(drive: Dr
     assert "洪队友" not in browser(drive.world, "liusha_member").get(MONTH).content.decode()
 
 
+def test_what_somebody_does_after_he_has_left_is_another_teams(drive: Drive) -> None:
+    drive.travel("liusha_mate", 1, start=MONDAY)
+    drive.travel("liusha_mate", 1, start=MONDAY + timedelta(days=3))
+    drive.travel("liusha_first", 1, start=MONDAY + timedelta(days=3))
+    for who in ("liusha_mate", "liusha_first"):
+        Appointment.objects.filter(pk=drive.world.appointments[who].pk).update(
+            valid_to=MONDAY + timedelta(days=1)
+        )
+    client = browser(drive.world, "liusha_secretary")
+    for query in ("?view=week", "?view=month&month=2026-11"):
+        page = text(client.get(AWAY + query))
+        assert "11月23日（周一）" in page
+        assert "11月26日（周四）" not in page
+    assert "洪第一" not in text(client.get(f"{AWAY}?view=week"))
+
+
 def test_nobody_reads_the_type_or_the_reason_and_a_mate_opens_no_card(drive: Drive) -> None:
     request = approved(
         drive, "liusha_member", 2, "liusha_captain", start=MONDAY, type="sick", reason="陪父亲做化疗"
