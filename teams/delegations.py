@@ -51,8 +51,8 @@ def candidates(of: Appointment, on: date) -> Candidates:
 def _able(on: date) -> QuerySet[Appointment]:
     """Appointments in their own right, of people who can sign in. Who came to help decides nothing for others."""
     rows = Appointment.objects.on(on).filter(acting_for=None, person__user__is_active=True)
-    helping = Q(post__in=HELPERS) & ~Q(body__kind=BodyKind.TEAM)
-    return rows.exclude(helping).select_related("person", "body").order_by("person__pinyin", "pk")
+    rows = rows.exclude(post__in=HELPERS).select_related("person", "body")
+    return rows.order_by("person__pinyin", "pk")
 
 
 def _once(rows: QuerySet[Appointment]) -> list[Appointment]:
@@ -69,7 +69,7 @@ def delegate(
     nothing, days out of order, past or more than 90, nobody who may take it on, a second one for the same days.
     """
     of = Appointment.objects.select_related("body__region", "person").filter(pk=of_id).first()
-    if of is None or acting_user.person_id is None or of.person_id != acting_user.person_id:
+    if of is None or not _is_his(of, acting_user):
         raise NotYours("not_yours", "没有这个职务")
     lock_person(of.person_id)
     of.refresh_from_db(fields=["valid_from", "valid_to", "void"])
@@ -118,7 +118,7 @@ def delegate(
 def end_delegation(*, delegation_id: int, acting_user: User) -> Delegation:
     """The holder ends it from this moment, also before it has begun."""
     found = Delegation.objects.for_pages().filter(pk=delegation_id).first()
-    if found is None or acting_user.person_id is None or found.of.person_id != acting_user.person_id:
+    if found is None or not _is_his(found.of, acting_user):
         raise NotYours("not_yours", "没有这一项委托")
     lock_person(found.of.person_id)
     found.refresh_from_db(fields=["ended_at"])
@@ -167,6 +167,10 @@ def span_words(row: Delegation) -> str:
     """``10月1日（周四）至 10月7日（周三）``."""
     first, last = cn_date(row.valid_from), cn_date(row.valid_to)
     return first if row.valid_from == row.valid_to else f"{first}至 {last}"
+
+
+def _is_his(of: Appointment, user: User) -> bool:
+    return user.is_active and user.person_id is not None and of.person_id == user.person_id
 
 
 def _check_days(of: Appointment, first: date, last: date) -> None:

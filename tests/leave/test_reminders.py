@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.models import Notice
 from leave import tasks, trips
@@ -183,6 +185,32 @@ def test_a_traveller_is_told_once_on_the_day_his_trip_ends_or_as_soon_as_possibl
     ]
     assert Notice.objects.filter(url=trip.get_absolute_url()).count() == 1
     assert late.state == "reported"
+
+
+def test_many_cost_as_few_questions_as_one(drive: Drive, clock) -> None:
+    def questions() -> list[int]:
+        found = []
+        for run in (tasks.remind_overdue, tasks.remind_return, tasks.remind_trips):
+            with CaptureQueriesContext(connection) as asked:
+                run()
+            found.append(len(asked))
+        return found
+
+    def three(captain: str, member: str) -> None:
+        drive.sign(captain, drive.ask(member, 1))
+        drive.sign(captain, drive.ask(member, 2, start=NEXT_MONDAY + timedelta(days=10)))
+        drive.travel(member, 1, start=NEXT_MONDAY + timedelta(days=3))
+
+    three("liusha_captain", "liusha_member")
+    clock.set(NEXT_MONDAY + timedelta(days=10))
+    one = questions()
+    clock.set(MONDAY)
+    three("lihu_captain", "lihu_member")
+    three("liusha_captain", "liusha_mate")
+    three("zhuli_secretary", "sc_member")
+    clock.set(NEXT_MONDAY + timedelta(days=10))
+    assert all(after <= before for before, after in zip(one, questions(), strict=True))
+    assert Notice.objects.filter(key__contains=":overdue:").count() >= 12
 
 
 def test_beat_sends_them_every_morning() -> None:

@@ -428,6 +428,8 @@ class TestWhoMayBeNamed:
     def test_people_of_the_same_body_each_once(self, world: World) -> None:
         assert self.names(world, "liusha_captain") == ["洪第一", "洪队友", "洪队员"]
         world.person("helper", "洪特派", Post.TECH_COMMISSIONER, "liusha_party")
+        world.person("volunteer", "洪志愿", Post.GRADUATE_VOLUNTEER, "liusha_team")
+        assert "洪志愿" not in self.names(world, "liusha_captain")
         assert self.names(world, "liusha_secretary") == ["洪考勤"]
 
     def test_alone_in_his_body_he_names_somebody_of_the_places_other_offices(self, world: World) -> None:
