@@ -31,10 +31,18 @@ RECOVERY_CODES = 10
 
 
 def is_required(user: User) -> bool:
-    """Must this person sign in with a second step: administrators and fund signers, where the setting says so."""
+    """Must this person sign in with a second step: administrators and fund signers, where the setting says so.
+
+    Whoever decides in a fund signer's place signs in as strictly as he does.
+    """
     if not settings.STRICT_LOGIN:
         return False
-    return bool(user.duty) or scope_of(user).has_post(FUND_SIGNERS)
+    scope = scope_of(user)
+    return (
+        bool(user.duty)
+        or scope.has_post(FUND_SIGNERS)
+        or any(each.of.post in FUND_SIGNERS for each in scope.taken_on)
+    )
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,7 @@ def show_card(
     context["bad_form"] = forms[0] if forms else None
     if web.wants_fragment(http):
         # Only who has 待办 in the menu has a badge to bring up to date.
-        context["todo_count"] = (
-            sign_offs.count_waiting(http.user) if scope_of(http.user).answers_for_others else ""
-        )
+        context["todo_count"] = sign_offs.count_waiting(http.user) if scope_of(http.user).has_todo else ""
         template = "leave/card_fragment.html"
     else:
         template = "leave/card.html"

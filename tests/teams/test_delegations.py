@@ -19,6 +19,7 @@ from teams.delegations import candidates, delegate, end_delegation, running_word
 from teams.mergers import rename_body
 from teams.models import Delegation, OfficeFunction
 from teams.scope import scope_of
+from teams.second_step import is_required
 from teams.words import Function, Post
 from tests.cast import World
 from tests.drive import MONDAY, Drive, newest, now
@@ -255,6 +256,11 @@ class TestWhatHeSees:
         assert not sees(drive, "liusha_mate", request)
         with pytest.raises(NotYours):
             drive.sign("liusha_mate", request)
+
+    def test_he_signs_in_as_strictly_as_the_holder(self, drive: Drive, settings, given: Delegation) -> None:
+        settings.STRICT_LOGIN = True
+        required = {who: is_required(drive.world.user(who)) for who in ("liusha_mate", "liusha_member")}
+        assert required == {"liusha_mate": True, "liusha_member": False}
 
     def test_both_are_told_while_it_runs(self, drive: Drive, clock, given: Delegation) -> None:
         def words(who: str) -> list[str]:

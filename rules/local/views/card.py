@@ -64,7 +64,7 @@ def show_card(request: HttpRequest, rule: LocalRule, refusal: Refused | None = N
     template = "rules/local/card.html"
     if web.wants_fragment(request):
         context["todo_count"] = (
-            sign_offs.count_waiting(request.user) if scope_of(request.user).sees_others else ""
+            sign_offs.count_waiting(request.user) if scope_of(request.user).has_todo else ""
         )
         template = "rules/local/card_fragment.html"
     return render(request, template, context, status=refusal.status if refusal else 200)
