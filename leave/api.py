@@ -46,7 +46,7 @@ class Leave(mixins.ListModelMixin, Resource):
     filterset_class = shapes.LeaveFilter
 
     def get_queryset(self) -> QuerySet[LeaveRequest]:
-        return LeaveRequest.objects.visible_to(self.request.user).for_lists().order_by("-pk")
+        return LeaveRequest.objects.visible_to(self.request.user).for_lists().order_by("-created_at", "-pk")
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return self._full(pk)
