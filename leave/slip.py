@@ -282,14 +282,15 @@ def _day(moment: datetime) -> str:
 
 
 def _basis(request: LeaveRequest) -> str:
-    """The document and the article under which it was routed."""
-    book, found = rule_book(), []
+    """The documents and articles under which it was routed, each document named once."""
+    book = rule_book()
+    found: dict[str, list[str]] = {}
     for clause_id in (request.decision or {}).get("clauses", []):
         if book.has_clause(clause_id):
             article = book.clause(clause_id).article
             if "（" not in article:
-                found.append(f"《{book.pack_of(clause_id).pack.title}》{article}")
-    return "、".join(dict.fromkeys(found))
+                found.setdefault(book.pack_of(clause_id).pack.title, []).append(article)
+    return "；".join(f"《{title}》{'、'.join(dict.fromkeys(articles))}" for title, articles in found.items())
 
 
 def _size(texts: list[str], opinions: list[Opinion], lines: list[str]) -> str:
