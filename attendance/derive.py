@@ -13,6 +13,8 @@ from datetime import date
 from django.db import connection
 from django.db.models import QuerySet
 
+from policy.attendance import PARTS
+
 #: The rank of a firm absence among the sources: only a county's ruling stands above it.
 AWAY = 80
 
@@ -29,23 +31,26 @@ WITH newest AS (
     SELECT person_id, month, day, half, {away}, kind FROM teams_away
     WHERE firm AND month IN ({months}) AND person_id IN ({people})
 ), ranked AS (
-    SELECT person_id, month, day, part, source, value,
+    SELECT person_id, month, day, part, value,
            ROW_NUMBER() OVER (PARTITION BY person_id, month, day, part ORDER BY source DESC) AS turn
     FROM said
 )
-SELECT person_id, month, day, part, source, value FROM ranked WHERE turn = 1
+SELECT person_id, month, day,
+       MAX(CASE WHEN part = 'am' THEN value END),
+       MAX(CASE WHEN part = 'pm' THEN value END),
+       MAX(CASE WHEN part = 'night' THEN value END)
+FROM ranked WHERE turn = 1 GROUP BY person_id, month, day
 """
 _SEEN = """
 SELECT person_id, MAX(id) FROM attendance_fact WHERE month IN ({months}) AND person_id IN ({people}) GROUP BY person_id
 """
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PersonDays:
-    """One person's standing days: date → part → value, and the same with the source's rank."""
+    """One person's standing days: date → part → value; a part of which nothing is said is left out."""
 
     values: dict[date, dict[str, str]] = field(default_factory=dict)
-    sources: dict[date, dict[str, int]] = field(default_factory=dict)
 
 
 def month_number(day: date) -> int:
@@ -65,15 +70,16 @@ def standing(people: QuerySet, months: Collection[int]) -> dict[int, PersonDays]
     dates: dict[tuple[int, int], date] = {}
     with connection.cursor() as cursor:
         cursor.execute(_STANDING.format(months=marks, people=sql, away=AWAY), (*asked, *asked))
-        for person, month, day, part, source, value in cursor.fetchall():
+        for person, month, day, *said in cursor.fetchall():
             when = dates.get((month, day))
             if when is None:
                 when = dates[month, day] = date(month // 100, month % 100, day)
             known = found.get(person)
             if known is None:
                 known = found[person] = PersonDays()
-            known.values.setdefault(when, {})[part] = value
-            known.sources.setdefault(when, {})[part] = source
+            known.values[when] = {
+                part: value for part, value in zip(PARTS, said, strict=True) if value is not None
+            }
     return found
 
 

@@ -24,13 +24,15 @@ def load(world: World) -> None:
     """Enter the weeks before today, each on its Friday, the last days on the day before today."""
     writers = (
         Appointment.objects.on(world.today)
-        .filter(post__in=[*REGISTER_POSTS, Post.CAPTAIN])
+        .filter(post__in=[*REGISTER_POSTS, Post.CAPTAIN], acting_for=None)
         .exclude(person__user=None)
         .select_related("person__user")
         .order_by("pk")
     )
+    # Who is named for it comes before who may do it too, and a captain after all of the town's.
+    posts = [*REGISTER_POSTS, Post.CAPTAIN]
     done: set[int] = set()
-    for writer in writers:
+    for writer in sorted(writers, key=lambda row: posts.index(Post(row.post))):
         with clock.standing_on(clock.at(world.today, HOUR)):
             teams = list(kept_teams(writer.person.user).exclude(pk__in=done))
         for team in teams:

@@ -100,7 +100,7 @@ def test_without_script_a_person_is_entered_day_by_day(drive: Drive) -> None:
     said = {"month": "2026-11", "seen": hidden(page, "seen"), "d20": "village", "d21": "duty", "reason": ""}
     page = client.post(address, said, follow=True)
     assert "已登记" in text(page)
-    assert "11月20日（周五） 选填 现在：在岗，住村" in text(page)
+    assert "11月20日（周五） 现在：在岗，住村" in text(page)
     Fact.objects.get(day=20, part="night")
     drive.is_away("liusha_member", FRIDAY - timedelta(days=1))
     refused = client.post(address, {**said, "d19": "on_post", "d20": "", "d21": ""})
