@@ -87,6 +87,13 @@ def test_a_unit_sees_its_own_people_alone(world: World) -> None:
     assert "洪队友" not in page
 
 
+def test_a_name_leads_whoever_only_reads_to_the_month_of_that_person(world: World) -> None:
+    month = f'href="/attendance/people/{world.human("liusha_member").pk}/?month=2026-11"'
+    form = f'href="/attendance/postings/{world.appointments["liusha_member"].pk}/?month=2026-11"'
+    for who, link in (("pn_unit_chief", month), ("liusha_captain", month), ("liusha_officer", form)):
+        assert link in browser(world, who).get("/attendance/").content.decode()
+
+
 def test_the_county_sees_towns_and_where_today_is_not_entered(world: World) -> None:
     write(world, "liusha_member", MONDAY, "on_post")
     page = text(browser(world, "pn_agri_chief").get("/attendance/"))
