@@ -91,7 +91,8 @@ def test_a_name_leads_whoever_only_reads_to_the_month_of_that_person(world: Worl
     month = f'href="/attendance/people/{world.human("liusha_member").pk}/?month=2026-11"'
     form = f'href="/attendance/postings/{world.appointments["liusha_member"].pk}/?month=2026-11"'
     for who, link in (("pn_unit_chief", month), ("liusha_captain", month), ("liusha_officer", form)):
-        assert link in browser(world, who).get("/attendance/").content.decode()
+        page = browser(world, who).get(f"/attendance/?team={world.bodies['liusha_team'].pk}")
+        assert link in page.content.decode()
 
 
 def test_the_county_sees_towns_and_where_today_is_not_entered(world: World) -> None:
