@@ -15,7 +15,7 @@ from policy.attendance import facts_of
 from policy.calendar import ONE_DAY, Calendar
 from policy.periods import Period, Window
 from policy.quota import Need, Posting, QuotaResult
-from policy.whom import Whom
+from policy.whom import Whom, rules_for
 from rules.book import rule_book
 from rules.settings import values_at
 from teams.models import Appointment, Region
@@ -63,6 +63,15 @@ class Quotas:
             quota.judge(need, quota.tally(need, facts, self._calendar, known_through=known, count_trip=trips))
             for need in needs
         ]
+
+    def rhythms(self) -> frozenset[str]:
+        """How often something is asked of these people: week, month, year; one answer for all."""
+        whoms = {posting.whom for own in self._postings.values() for posting in own}
+        return frozenset(
+            rule.per
+            for whom in whoms
+            for rule in rules_for(self._book, "quota", whom, self.month.first).rules
+        )
 
     def _count_trips(self, person_id: int) -> bool | None:
         """True where the county counts trips; None leaves it to the document. Asked only where there is a trip."""

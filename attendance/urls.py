@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attendance.views import entry, month, register
+from attendance.views import entry, month, quotas, register
 
 app_name = "attendance"
 
 urlpatterns = [
     path("", register.register, name="register"),
     path("save/", entry.save, name="save"),
+    path("quotas/", quotas.index, name="quotas"),
     path("mine/", month.mine, name="mine"),
     path("people/<int:pk>/", month.person, name="person"),
     path("postings/<int:pk>/", entry.row, name="row"),

@@ -99,12 +99,16 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counted halves: there; absent with a reason that explains; not verified; still to come and free."""
+    """Counted halves: there; absent with a reason that explains; not verified; still to come and free.
+
+    `causes`: the excused halves by reason (leave, trip, duty, training), in that order.
+    """
 
     done: int
     excused: int = 0
     pending: int = 0
     ahead: int = 0
+    causes: tuple[tuple[str, int], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,8 @@ def tally(
     rule = need.rule
     trips = rule.count_trip if count_trip is None else count_trip
     counts: frozenset[str] = frozenset({"trip"}) if trips and rule.measure == "on_post" else frozenset()
-    done = excused = pending = ahead = 0
+    done = pending = ahead = 0
+    causes: dict[str, int] = dict.fromkeys(rule.exempt, 0)
     for day in dates(need.windows):
         if rule.on == "workdays" and not calendar.is_workday(day):
             continue
@@ -208,7 +213,8 @@ def tally(
                 if (day, half) in facts.on_post or kind in counts:
                     done += 1
                 elif kind:
-                    excused += kind in rule.exempt
+                    if kind in causes:
+                        causes[kind] += 1
                 elif day > known_through:
                     ahead += 1
                 elif not closed and (day, half) in facts.pending:
@@ -221,7 +227,8 @@ def tally(
         if stayed and whole_day:
             done += 2
         elif kind:
-            excused += 2 * (kind in rule.exempt)
+            if kind in causes:
+                causes[kind] += 2
         elif day > known_through:
             ahead += 2
         elif not closed and (
@@ -229,7 +236,8 @@ def tally(
             and (whole_day or any((day, half) in facts.pending for half in Half))
         ):
             pending += 2
-    return Tally(done, excused, pending, ahead)
+    known = tuple((kind, halves) for kind, halves in causes.items() if halves)
+    return Tally(done, sum(causes.values()), pending, ahead, known)
 
 
 def judge(need: Need, counted: Tally) -> QuotaResult:

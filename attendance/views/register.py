@@ -17,6 +17,7 @@ from attendance.clauses import KEPT
 from attendance.forms import ALL, RegisterForm, town_of
 from attendance.grid import Register
 from attendance.keepers import kept_among, kept_towns
+from attendance.views import tabs
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
@@ -43,7 +44,12 @@ def register(http: HttpRequest) -> HttpResponse:
     teams = selectors.teams_between(http.user, first, last)
     towns = {town_of(team).path: town_of(team) for team in teams}
     town = _town(http, towns)
-    context: dict[str, Any] = {"month": month, "today": today, **_turns(http, month)}
+    context: dict[str, Any] = {
+        "month": month,
+        "today": today,
+        "pages": tabs.pages("register"),
+        **_turns(http, month),
+    }
     if town is None and len(towns) > 1:
         rest = not statutory_calendar().is_workday(today)
         context |= {"towns": selectors.towns_today(http.user, teams), "rest": rest, "several": True}

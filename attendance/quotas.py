@@ -1,0 +1,191 @@
+"""How the quotas of everybody a viewer looks after stand in one period. By place, unit and pinyin, never by rate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Q
+
+from attendance.derive import PersonDays, standing
+from attendance.forms import town_of
+from attendance.keepers import looked_after_between
+from attendance.spans import months_of
+from attendance.standing import Quotas, unregistered
+from core.calendar import statutory_calendar
+from policy.days import format_days
+from policy.periods import Period
+from policy.quota import QuotaResult, QuotaState
+from teams.models import Appointment, Person, Region, User
+from teams.scope import scope_of
+from teams.words import HELPERS, BodyKind
+
+#: Days that nobody has entered yet are no days missed: such a shortfall is no finding.
+UNENTERED = "unentered"
+STATES = {**{state.value: state.label for state in QuotaState}, UNENTERED: "待登记"}
+#: Red is for what is refused, absent or overdue; a shortfall is none of these.
+TAGS = {QuotaState.MET.value: "done", QuotaState.REACHABLE.value: "now"}
+CAUSES = {"leave": "请假", "trip": "公出", "training": "培训", "duty": "值班补休"}
+
+_NOTHING = PersonDays()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quota of one person. ``silent``: working days so far of which nothing is entered."""
+
+    posting: Appointment
+    result: QuotaResult
+    silent: int
+
+    @property
+    def measure(self) -> str:
+        """Names the rule in an address."""
+        return f"{self.result.need.pack_id}:{self.result.need.rule.code}"
+
+    @property
+    def label(self) -> str:
+        return self.result.need.rule.label
+
+    @property
+    def state(self) -> str:
+        if self.result.state == QuotaState.MISSED and self.silent:
+            return UNENTERED
+        return self.result.state.value
+
+    @property
+    def state_label(self) -> str:
+        return STATES[self.state]
+
+    @property
+    def tag(self) -> str:
+        return TAGS.get(self.state, "later")
+
+    @property
+    def causes(self) -> str:
+        """What explains days that were not there: 请假 3 天，公出 1 天."""
+        unit = "天" if self.result.need.rule.measure == "on_post" else "夜"
+        return "，".join(
+            f"{CAUSES[kind]} {format_days(halves)} {unit}" for kind, halves in self.result.tally.causes
+        )
+
+    @property
+    def ways(self) -> list[str]:
+        """What can still be done about it; nothing where nothing lacks."""
+        if not self.result.missing:
+            return []
+        found = []
+        if self.silent:
+            found.append(f"还有 {self.silent} 个工作日没有登记，先登记")
+        if self.result.tally.pending:
+            found.append(f"待核 {format_days(self.result.tally.pending)} 天，先核实")
+        if self.result.state == QuotaState.AT_RISK and self.result.tally.ahead:
+            spare = max(0, self.result.reachable - self.result.need.halves)
+            found.append(f"后面最多再缺 {format_days(spare)} 天" if spare else "后面一天也不能缺")
+        if self.result.state == QuotaState.MISSED and not self.silent:
+            found.append("当时请假、公出没有办手续的，补办后会记为有因")
+        return found
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One rule and how many people stand how under it; ``states``: (code, number) in the order of STATES."""
+
+    measure: str
+    label: str
+    states: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Standings:
+    """Every quota of the period. ``unasked``: people of whom no document asks anything; ``pers``: the rhythms there are."""
+
+    period: Period
+    lines: list[Line]
+    unasked: list[Appointment] = field(default_factory=list)
+    pers: frozenset[str] = frozenset()
+
+    @cached_property
+    def towns(self) -> dict[str, Region]:
+        """The towns of everybody, by path."""
+        rows = [*(line.posting for line in self.lines), *self.unasked]
+        found = {town_of(row.body.team).path: town_of(row.body.team) for row in rows}
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def measures(self) -> dict[str, str]:
+        """The rules somebody is measured by: name → label."""
+        return {line.measure: line.label for line in self.lines}
+
+    def narrowed(self, *, town: str = "", team: int | None = None, measure: str = "") -> list[Line]:
+        """The lines of a town, a team, a rule; all states."""
+        return [
+            line
+            for line in self.lines
+            if (not town or town_of(line.posting.body.team).path == town)
+            and (team is None or line.posting.body_id == team)
+            and (not measure or line.measure == measure)
+        ]
+
+
+def counted(lines: Sequence[Line]) -> list[Counted]:
+    """How many of the lines stand how, by rule."""
+    numbers = Counter((line.measure, line.state) for line in lines)
+    labels = {line.measure: line.label for line in lines}
+    return [
+        Counted(measure, label, [(state, numbers[measure, state]) for state in STATES])
+        for measure, label in labels.items()
+    ]
+
+
+def standings(user: User, period: Period) -> Standings:
+    """How the quotas of everybody the user looks after stand; the same few queries however many they are.
+
+    Somebody with several postings in the period stands where he was posted last: his quota is one.
+    """
+    assert period.last is not None
+    rows = list(
+        looked_after_between(user, period.first, period.last)
+        .select_related("person", "body__region", "body__team__region__parent", "unit")
+        .order_by("body__region__path", "body", "unit__pinyin", "person__pinyin", "pk")
+    )
+    windows: dict[int, list[tuple]] = {}
+    last: dict[int, Appointment] = {}
+    for row in rows:
+        windows.setdefault(row.person_id, []).append((row.valid_from, row.valid_to))
+        before = last.get(row.person_id)
+        if before is None or before.valid_from < row.valid_from:
+            last[row.person_id] = row
+    people = Person.objects.filter(pk__in=last).values("pk")
+    known = standing(people, months_of(period)) if last else {}
+    quotas = Quotas(people, period)
+    calendar = statutory_calendar()
+    lines: list[Line] = []
+    unasked: list[Appointment] = []
+    for row in rows:
+        if last[row.person_id] is not row:
+            continue
+        days = known.get(row.person_id, _NOTHING).values
+        results = quotas.of(row.person_id, days)
+        if not results:
+            unasked.append(row)
+            continue
+        lacks = any(result.missing for result in results)
+        silent = unregistered(days, windows[row.person_id], period, calendar) if lacks else 0
+        lines += [Line(row, result, silent) for result in results]
+    return Standings(period, lines, unasked, quotas.rhythms())
+
+
+def without_team(user: User, period: Period) -> list[Appointment]:
+    """Who helps a town without belonging to a team (未编组), of those the user looks after; one query."""
+    scope = scope_of(user)
+    return list(
+        Appointment.objects.visible_to(user)
+        .filter(scope.places_q("body__region__path") | Q(unit__in=scope.seen_unit_ids))
+        .filter(Q(valid_to=None) | Q(valid_to__gte=period.first), valid_from__lte=period.last)
+        .filter(post__in=HELPERS, body__kind=BodyKind.OFFICE, acting_for=None)
+        .select_related("person", "body", "unit")
+        .order_by("body__region__path", "unit__pinyin", "person__pinyin", "pk")
+    )

@@ -1,0 +1,94 @@
+"""定额: how everybody's days and nights stand against what the document asks."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from attendance import quotas
+from attendance.clauses import COUNTED
+from attendance.quota_forms import QuotaForm
+from attendance.quotas import STATES, Counted, Line, Standings
+from attendance.spans import named, period_asked
+from attendance.views import tabs
+from core import clock, web
+from core.access import access
+from core.calendar import statutory_calendar
+from policy.basis import cite
+from policy.carries import carries
+from rules.book import rule_book
+from rules.desks import desks
+
+PAGE_SIZE = 50
+
+
+@access("register")
+@require_safe
+@carries(*COUNTED)
+def index(http: HttpRequest) -> HttpResponse:
+    """Everybody's quotas of a month, a week or a year; by place, unit and pinyin, never by rate."""
+    today = clock.today()
+    period = period_asked(http.GET.dict(), today)
+    found = quotas.standings(http.user, period)
+    form = QuotaForm({**http.GET.dict(), **named(period)}, found)
+    lines = found.narrowed(
+        town=form.chosen("town") or "", team=form.chosen("team"), measure=form.chosen("measure") or ""
+    )
+    state = form.chosen("state")
+    rows = [line for line in lines if state is None or line.state == state]
+    here = reverse("attendance:quotas")
+    kept = form.kept
+    context: dict[str, Any] = {
+        "period": period,
+        "pages": tabs.pages("quotas"),
+        "stretches": tabs.stretches(period, found.pers or {"month"}, today, kept),
+        "turns": tabs.turns(period, today, kept),
+        "filters": form,
+        "here": here,
+        "clear_url": f"{here}?{urlencode(named(period))}" if kept else "",
+        "counts": [_counted(each, kept, found) for each in quotas.counted(lines)],
+        "state_labels": list(STATES.values()),
+        "page": web.page_of(http, rows, PAGE_SIZE),
+        "unasked": len(found.unasked),
+        "asked": bool(found.lines),
+        "others": [per for per in found.pers if per != period.per],
+        "helpers": quotas.without_team(http.user, period),
+        "bases": _bases(lines),
+        "estimate": f"{period.first.year} 年" if statutory_calendar().is_estimate(period.first) else "",
+        "month": f"{(today if today in period else period.first):%Y-%m}",
+        "register_url": reverse("rules:local_list") if desks(http.user) else "",
+    }
+    template = "attendance/quotas_rows.html" if web.wants_fragment(http) else "attendance/quotas.html"
+    return render(http, template, context)
+
+
+def _counted(each: Counted, kept: dict[str, str], found: Standings) -> dict[str, Any]:
+    """One rule's line of the table at the head; every figure leads to its rows."""
+
+    def url(state: str) -> str:
+        return f"?{urlencode({**named(found.period), **kept, 'measure': each.measure, 'state': state})}"
+
+    return {
+        "label": each.label,
+        "states": [
+            {"label": STATES[state], "number": number, "url": url(state)} for state, number in each.states
+        ],
+    }
+
+
+def _bases(lines: list[Line]) -> list[dict[str, str]]:
+    """The clauses behind the lines, each once."""
+    book = rule_book()
+    clauses = dict.fromkeys(line.result.need.rule.clause for line in lines)
+    return [
+        {
+            "text": f"{cite(book, [clause])}：{book.clause(clause).text}",
+            "url": reverse("rules:clause", args=[clause]),
+        }
+        for clause in clauses
+    ]
