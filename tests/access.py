@@ -180,6 +180,7 @@ class Scene:
         )
         self._signed_in = {who: self._browser(who) for who in self.world.users}
         self._paths: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._looked: dict[tuple[str | None, str], HttpResponse] = {}
 
     def _next_team(self) -> None:
         """A second team in the same town, with a captain of its own."""
@@ -236,6 +237,13 @@ class Scene:
         client = Client() if who is None else confirmed(browser(self.world, who))
         client.raise_request_exception = False
         return client
+
+    def look(self, who: str | None, path: str) -> HttpResponse:
+        """The page as this person gets it, got once: what he did to see it is undone, so it stays the same."""
+        key = (who, path)
+        if key not in self._looked:
+            self._looked[key] = self.ask(who, "GET", path)
+        return self._looked[key]
 
     def ask(
         self,
