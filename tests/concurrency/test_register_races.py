@@ -41,7 +41,7 @@ def test_without_locks_the_table_refuses_the_second(
     drive: Drive, officers: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_locks(monkeypatch)
-    dawdle(monkeypatch, "attendance.services._known")
+    dawdle(monkeypatch, "attendance.services._facts", 0.2)
     outcomes = race(4, lambda number: _enter(drive, officers[number % 2], MARKS[number]))
     assert len(won(outcomes)) == 1
     assert {each.code for each in lost(outcomes)} == {"stale"}
@@ -54,7 +54,7 @@ def test_without_locks_and_guards_both_would_stand(
 ) -> None:
     """The control: it must break, or the tests above prove nothing."""
     without_locks(monkeypatch)
-    dawdle(monkeypatch, "attendance.services._known")
+    dawdle(monkeypatch, "attendance.services._facts", 0.2)
     with without_guards(Fact):
         race(4, lambda number: _enter(drive, officers[number % 2], MARKS[number]))
         assert Fact.objects.filter(part="am").count() > 1
