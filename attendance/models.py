@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from policy.attendance import HALF_VALUES, NIGHT_VALUES, PARTS
-from teams.models import Person, User
+from policy.sign_in import Finding
+from teams.models import Appointment, Person, Region, User
 
 
 class Source(models.IntegerChoices):
@@ -69,3 +70,85 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.month}{self.day:02d}{self.part}"
+
+
+class SignInKind(models.TextChoices):
+    ON_POST = "on_post", "在岗"
+    OVERNIGHT = "overnight", "过夜"
+
+
+FINDINGS = (
+    (Finding.NOT_ASKED.value, "不要求定位"),
+    (Finding.NO_POINT.value, "驻点位置还没有登记"),
+    (Finding.INSIDE.value, "在范围内"),
+    (Finding.OUTSIDE.value, "在范围外"),
+    (Finding.NO_POSITION.value, "没有定位"),
+)
+
+
+class SignIn(models.Model):
+    """What a person's own sign-in came with: evidence of a fact, removed after the region's days. The fact stays.
+
+    The place is kept to about 100 metres, in WGS 84; ``distance`` to the post's point and ``accuracy`` in metres.
+    ``device_time`` is set where the phone was offline and sent later.
+    """
+
+    fact = models.OneToOneField(
+        Fact, verbose_name="出勤事实", on_delete=models.PROTECT, related_name="sign_in"
+    )
+    person = models.ForeignKey(Person, verbose_name="人员", on_delete=models.PROTECT, related_name="sign_ins")
+    posting = models.ForeignKey(
+        Appointment, verbose_name="驻点任职", on_delete=models.PROTECT, related_name="sign_ins"
+    )
+    client_key = models.CharField("提交键", max_length=64)
+    kind = models.CharField("签到", max_length=10, choices=SignInKind.choices)
+    finding = models.CharField("位置", max_length=12, choices=FINDINGS)
+    latitude = models.DecimalField("纬度", max_digits=6, decimal_places=3, null=True)
+    longitude = models.DecimalField("经度", max_digits=6, decimal_places=3, null=True)
+    accuracy = models.PositiveIntegerField("误差", null=True)
+    distance = models.PositiveIntegerField("距驻点", null=True)
+    device_time = models.DateTimeField("手机时间", null=True)
+    sent_at = models.DateTimeField("收到时间", db_index=True)
+
+    class Meta:
+        verbose_name = "签到"
+        verbose_name_plural = "签到"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "client_key"], name="one_sign_in_a_key"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                name="sign_in_place_whole_or_none",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}"
+
+
+class PostPoint(models.Model):
+    """Where a post is, in WGS 84. Rows are only added; of one place the newest stands."""
+
+    path = models.CharField("区划路径", max_length=40, db_index=True)
+    region = models.ForeignKey(Region, verbose_name="驻点", on_delete=models.PROTECT, related_name="points")
+    latitude = models.DecimalField("纬度", max_digits=8, decimal_places=5)
+    longitude = models.DecimalField("经度", max_digits=8, decimal_places=5)
+    set_by = models.ForeignKey(
+        User, verbose_name="登记人", null=True, on_delete=models.PROTECT, related_name="points_set"
+    )
+    set_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "驻点位置"
+        verbose_name_plural = "驻点位置"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__gte=3, latitude__lte=54, longitude__gte=73, longitude__lte=136),
+                name="point_in_the_country",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.region_id)

@@ -14,6 +14,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import SimpleRouter
 
 from approvals import api as approvals
+from attendance import api as attendance
 from core.access import access
 from core.api import notices
 from core.api.permissions import Admitted
@@ -62,6 +63,9 @@ urlpatterns = [
     path("schema/", schema, name="schema"),
     path("docs/", docs, name="docs"),
     path("me/", teams.Me.as_view({"get": "retrieve"}), name="me"),
+    path("attendance/sign-ins/", attendance.SignIns.as_view({"post": "create"}), name="sign-ins"),
+    path("attendance/mine/", attendance.OwnMonth.as_view({"get": "retrieve"}), name="own-month"),
+    path("attendance/register/", attendance.RegisterOfTeam.as_view({"get": "retrieve"}), name="register"),
     path("explain/", rules.Explain.as_view({"get": "retrieve"}), name="explain"),
     path("", include(_router().urls)),
 ]

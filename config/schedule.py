@@ -25,6 +25,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "digests": {"task": "overview.plan_digests", "schedule": crontab(minute="*/10", hour="7-20")},
     "grants that ran out": {"task": "teams.clear_grants", "schedule": crontab(hour=0, minute=10)},
     "rosters nobody confirmed": {"task": "teams.expire_rosters", "schedule": crontab(hour=3, minute=50)},
+    "positions kept long enough": {
+        "task": "attendance.forget_positions",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "leave on its last day": {"task": "leave.remind_return", "schedule": crontab(hour=8, minute=30)},
     "leave agreed by voice": {"task": "leave.remind_paper", "schedule": crontab(hour=8, minute=30)},
     "leave that waits": {"task": "leave.remind_deciders", "schedule": crontab(hour=8, minute=30)},
@@ -44,6 +48,7 @@ JOB_NAMES = {
     "core.send_outbox": "发送外发消息",
     "core.prune_outbox": "清理半年前的外发消息",
     "overview.plan_digests": "每天一次的汇总",
+    "attendance.forget_positions": "删去到期的签到位置",
     "leave.remind_return": "请假到期提醒",
     "leave.remind_deciders": "请假久未批的提醒",
     "leave.remind_trips": "因公外出返岗提醒",

@@ -11,6 +11,7 @@ from django.db.models import F
 from approvals.models import Filing, Seat
 from approvals.selectors import Task, summaries, told_to, waiting_for
 from attendance.selectors import MonthSoFar, month_so_far
+from attendance.sign_in_card import Card, card_of
 from core import clock
 from core.models import Notice
 from core.templatetags.zhubang import cn_span
@@ -116,6 +117,7 @@ class Home:
     on_post: OnPost | None
     board: Board | None
     month: MonthSoFar | None
+    today: Card | None
     may_ask: bool
 
     @property
@@ -141,6 +143,7 @@ def home_of(user: User) -> Home:
         on_post=_on_post(user, scope),
         board=_board(scope),
         month=month_so_far(user),
+        today=card_of(user),
         may_ask=scope.posting is not None,
     )
 

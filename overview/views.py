@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "title": home_words(scope),
         "team_words": team_words(scope),
         "now": clock.now(),
+        "today_card": home.today,
         "delegation_words": running_words(scope),
     }
     return render(request, "overview/home.html", context)

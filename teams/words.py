@@ -180,6 +180,8 @@ class TokenScope(TextChoices):
     LEAVE_WRITE = "leave:write", "填写、提交、撤回请假，登记销假"
     SIGN_READ = "sign:read", "读待办、签批和知会"
     SIGN_WRITE = "sign:write", "签批，指定批准人，确认知悉"
+    ATTENDANCE_READ = "attendance:read", "读考勤"
+    ATTENDANCE_WRITE = "attendance:write", "本人签到"
     NOTICES_READ = "notices:read", "读消息"
     NOTICES_WRITE = "notices:write", "把消息标为已读"
     RULES_READ = "rules:read", "读条款，问请假由谁批"

@@ -62,7 +62,9 @@ FIELDS = (
     "view reach leave-flood_season-value leave-flood_season-basis leave-least_on_post-value "
     "leave-least_on_post-basis leave-remind_after_days-value leave-escalate_after_days-value leave-return_notice_days-value to "
     "duty first last leave-least_on_duty-value leave-least_on_duty-basis "
-    "entry seen d1 d23 attendance-mode-value attendance-captain_enters-value attendance-count_trip-value"
+    "entry seen d1 d23 attendance-mode-value attendance-captain_enters-value attendance-count_trip-value "
+    "kind client_key device_time ago latitude longitude accuracy attendance-tap-value attendance-place_needed-value "
+    "attendance-radius-value attendance-position_days-value"
 )
 
 

@@ -91,30 +91,189 @@ class Migration(migrations.Migration):
                 "verbose_name": "出勤事实",
                 "verbose_name_plural": "出勤事实",
                 "ordering": ["pk"],
-                "indexes": [models.Index(fields=["month", "person"], name="fact_month")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("person", "month", "day", "part", "source", "revision"),
-                        name="one_fact_a_revision",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("day__gte", 1), ("day__lte", 31)), name="fact_day_of_month"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("revision__gte", 1)), name="fact_revision_from_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("part__in", ("am", "pm", "night"))), name="fact_part_of_a_day"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("source", 40), _negated=True),
-                            models.Q(("note", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="correction_needs_a_reason",
-                    ),
-                ],
             },
+        ),
+        migrations.CreateModel(
+            name="PostPoint",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(db_index=True, max_length=40, verbose_name="区划路径")),
+                ("latitude", models.DecimalField(decimal_places=5, max_digits=8, verbose_name="纬度")),
+                ("longitude", models.DecimalField(decimal_places=5, max_digits=8, verbose_name="经度")),
+                ("set_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="teams.region",
+                        verbose_name="驻点",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points_set",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "驻点位置",
+                "verbose_name_plural": "驻点位置",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignIn",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_key", models.CharField(max_length=64, verbose_name="提交键")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("on_post", "在岗"), ("overnight", "过夜")],
+                        max_length=10,
+                        verbose_name="签到",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.CharField(
+                        choices=[
+                            ("not_asked", "不要求定位"),
+                            ("no_point", "驻点位置还没有登记"),
+                            ("inside", "在范围内"),
+                            ("outside", "在范围外"),
+                            ("no_position", "没有定位"),
+                        ],
+                        max_length=12,
+                        verbose_name="位置",
+                    ),
+                ),
+                (
+                    "latitude",
+                    models.DecimalField(decimal_places=3, max_digits=6, null=True, verbose_name="纬度"),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(decimal_places=3, max_digits=6, null=True, verbose_name="经度"),
+                ),
+                ("accuracy", models.PositiveIntegerField(null=True, verbose_name="误差")),
+                ("distance", models.PositiveIntegerField(null=True, verbose_name="距驻点")),
+                ("device_time", models.DateTimeField(null=True, verbose_name="手机时间")),
+                ("sent_at", models.DateTimeField(db_index=True, verbose_name="收到时间")),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_in",
+                        to="attendance.fact",
+                        verbose_name="出勤事实",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_ins",
+                        to="teams.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_ins",
+                        to="teams.appointment",
+                        verbose_name="驻点任职",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "签到",
+                "verbose_name_plural": "签到",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="fact",
+            index=models.Index(fields=["month", "person"], name="fact_month"),
+        ),
+        migrations.AddConstraint(
+            model_name="fact",
+            constraint=models.UniqueConstraint(
+                fields=("person", "month", "day", "part", "source", "revision"), name="one_fact_a_revision"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("day__gte", 1), ("day__lte", 31)), name="fact_day_of_month"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revision__gte", 1)), name="fact_revision_from_one"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("part__in", ("am", "pm", "night"))), name="fact_part_of_a_day"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source", 40), _negated=True),
+                    models.Q(("note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="correction_needs_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="postpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("latitude__gte", 3),
+                    ("latitude__lte", 54),
+                    ("longitude__gte", 73),
+                    ("longitude__lte", 136),
+                ),
+                name="point_in_the_country",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signin",
+            constraint=models.UniqueConstraint(fields=("person", "client_key"), name="one_sign_in_a_key"),
+        ),
+        migrations.AddConstraint(
+            model_name="signin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude", None), ("longitude", None)),
+                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                    _connector="OR",
+                ),
+                name="sign_in_place_whole_or_none",
+            ),
         ),
     ]

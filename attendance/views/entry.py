@@ -127,7 +127,7 @@ def day(http: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "posting": posting,
         "day": when,
-        "sayings": history.sayings(posting.person_id, when),
+        "sayings": history.sayings(http.user, posting.person_id, when),
         "absences": history.absences(http.user, posting.person_id, when),
     }
     return render(http, "attendance/day.html", context)

@@ -103,7 +103,7 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
         "weekly": _by_week([each for each in results if each.need.rule.per == "week"], silent),
         "silent": silent,
         "day": selected if held else None,
-        "sayings": history.sayings(person.pk, selected) if held and selected else [],
+        "sayings": history.sayings(http.user, person.pk, selected) if held and selected else [],
         "absences": history.absences(http.user, person.pk, selected) if held and selected else [],
         "before_url": f"{here}?month={before:%Y-%m}",
         "after_url": f"{here}?month={after:%Y-%m}" if after <= today else "",

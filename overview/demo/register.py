@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from attendance.keepers import kept_teams
+from attendance.models import Fact
 from attendance.services import Entry, enter
 from core import clock
 from core.calendar import statutory_calendar
@@ -62,6 +63,9 @@ def _week(world: World, username: str, team: Team, evening: date, days: list[dat
             "person", "month", "day"
         )
     )
+    # Who signed in himself need not be entered.
+    signed = Fact.objects.filter(person__in=rows.values("person"))
+    away |= set(signed.values_list("person", "month", "day"))
     with clock.standing_on(clock.at(evening, HOUR, 40)):
         entries = [
             Entry(posting_id=row.pk, day=day, mark=_mark(row.pk, day, calendar.is_workday(day)))
