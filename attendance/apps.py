@@ -9,4 +9,9 @@ class AttendanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from attendance import access, guards, trail  # noqa: F401  (access words, triggers, words of the trail)
+        from attendance import (  # noqa: F401  (access words, triggers, the Subject, words of the trail)
+            access,
+            guards,
+            sheet_subject,
+            trail,
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -83,7 +83,14 @@ def _cell(css: str, glyph: str) -> SafeString:
 class Register:
     """The rows of some postings in one month; a fixed number of queries however many they are."""
 
-    def __init__(self, rows: Sequence[Appointment], month: date, person_id: int | None) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Appointment],
+        month: date,
+        person_id: int | None,
+        closed: Collection[int] = (),
+    ) -> None:
+        """``closed``: the teams whose month is closed, where what was never verified does not count."""
         self.month, self._rows, self._own = month, rows, person_id
         people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
         months = [month_number(month)]
@@ -93,7 +100,10 @@ class Register:
         self._calendar = statutory_calendar()
         quotas = Quotas(people, period_of("month", month))
         self.results: dict[int, list[QuotaResult]] = {
-            row.person_id: quotas.of(row.person_id, self._of(row.person_id).values) for row in rows
+            row.person_id: quotas.of(
+                row.person_id, self._of(row.person_id).values, closed=row.body_id in closed
+            )
+            for row in rows
         }
         self.owes = any(map(_on_post, self.results.values()))
 

@@ -3,10 +3,43 @@
 from __future__ import annotations
 
 from attendance.models import Fact, SignIn
+from attendance.sheets import MonthObjection, MonthSheet
 from core.errors import say
-from core.triggers import append_only, register
+from core.triggers import Trigger, append_only, register
 
 register(*append_only("attendance_fact"), *append_only("attendance_postpoint"))
+#: What a sheet says never changes; where it stands goes only onwards.
+_FROZEN = " OR ".join(
+    f"NEW.{column} <> OLD.{column}"
+    for column in ("team_id", "month", "version", "hash", "sent_by_id", "sent_at")
+)
+_ONWARDS = (
+    "OLD.state = NEW.state OR (OLD.state = 'pending' AND NEW.state IN ('closed', 'returned', 'withdrawn')) "
+    "OR (OLD.state = 'closed' AND NEW.state = 'reopened')"
+)
+
+register(
+    *append_only("attendance_fact"),
+    *append_only("attendance_monthline"),
+    Trigger("attendance_monthobjection_no_delete", "attendance_monthobjection", "DELETE"),
+    Trigger(
+        "attendance_monthobjection_once",
+        "attendance_monthobjection",
+        "UPDATE",
+        "OLD.answered_at IS NOT NULL OR NEW.text <> OLD.text OR NEW.person_id <> OLD.person_id "
+        "OR NEW.month <> OLD.month OR NEW.version <> OLD.version",
+    ),
+    Trigger("attendance_monthsheet_no_delete", "attendance_monthsheet", "DELETE"),
+    Trigger(
+        "attendance_monthsheet_frozen",
+        "attendance_monthsheet",
+        "UPDATE",
+        f"{_FROZEN} OR NOT ({_ONWARDS})",
+    ),
+    Trigger(
+        "attendance_monthsheet_born_pending", "attendance_monthsheet", "INSERT", "NEW.state <> 'pending'"
+    ),
+)
 
 say(
     Fact,
@@ -15,3 +48,22 @@ say(
     sentence="别人刚刚登记了同一天，看过最新的情况再改",
 )
 say(SignIn, "one_sign_in_a_key", code="stale", sentence="这次签到已经收到，刷新再看")
+say(
+    MonthSheet,
+    "one_standing_sheet_a_month",
+    code="being_closed",
+    sentence="别人刚刚送了核对，看过最新的情况再办",
+)
+say(MonthSheet, "one_sheet_a_version", code="being_closed", sentence="别人刚刚送了核对，看过最新的情况再办")
+say(
+    MonthSheet,
+    "attendance_monthsheet_frozen",
+    code="wrong_state",
+    sentence="这个月的考勤刚刚有变化，看过最新的情况再办",
+)
+say(
+    MonthObjection,
+    "one_objection_a_month_and_closing",
+    code="said_already",
+    sentence="异议已提出过，等乡镇答复",
+)

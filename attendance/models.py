@@ -5,9 +5,22 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from attendance.sheets import MonthLine, MonthObjection, MonthSheet
 from policy.attendance import HALF_VALUES, NIGHT_VALUES, PARTS
 from policy.sign_in import Finding
 from teams.models import Appointment, Person, Region, User
+
+__all__ = [
+    "Fact",
+    "MonthLine",
+    "MonthObjection",
+    "MonthSheet",
+    "Part",
+    "PostPoint",
+    "SignIn",
+    "SignInKind",
+    "Source",
+]
 
 
 class Source(models.IntegerChoices):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from attendance.derive import month_number
 from attendance.keepers import kept_teams
 from attendance.models import Fact, Part, Source
+from attendance.sheets import refuse_held
 from core import audit, clock
 from core.errors import Conflict, NotYours, Refused, Several
 from core.verbs import verb
@@ -88,6 +89,8 @@ def enter(
     people = {each.person_id for each in postings.values()}
     # Away is claimed and facts are numbered under the same locks, taken in one order.
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    # Whoever sends the month to be closed holds these locks too.
+    refuse_held([team.pk], month_number(month))
     known = _known(people, month_number(month))
     refusals: list[Refused] = []
     facts: list[Fact] = []

@@ -31,11 +31,12 @@ class Quotas:
     """The quotas of some people in one period; at most four queries for all.
 
     All of a person's full-time postings are read, whichever of them the viewer sees: a transfer inside one county is
-    one quota. ``whole``: also the weeks that the month judges, as a person's own page shows them.
+    one quota. ``whole``: also the weeks that the month judges, as a person's own page shows them. ``closed``: the month
+    is closed, and what was never verified does not count any more.
     """
 
-    def __init__(self, people: QuerySet, month: Period, *, whole: bool = False) -> None:
-        self.month = month
+    def __init__(self, people: QuerySet, month: Period, *, whole: bool = False, closed: bool = False) -> None:
+        self.month, self._closed = month, closed
         every = _touching(people, month)
         rows = [row for row in every if row.post != Post.FIRST_SECRETARY]
         first = {row.person_id for row in every if row.post == Post.FIRST_SECRETARY}
@@ -47,8 +48,12 @@ class Quotas:
         self._book, self._calendar = rule_book(), statutory_calendar()
         self._needs: dict[tuple[Posting, ...], tuple[Need, ...]] = {}
 
-    def of(self, person_id: int, days: Days) -> list[QuotaResult]:
-        """The findings on one person, in the order of the rules; none where no document asks for anything."""
+    def of(self, person_id: int, days: Days, *, closed: bool | None = None) -> list[QuotaResult]:
+        """The findings on one person, in the order of the rules; none where no document asks for anything.
+
+        ``closed`` says it of this person alone.
+        """
+        closed = self._closed if closed is None else closed
         postings = tuple(self._postings.get(person_id, ()))
         if postings not in self._needs:
             self._needs[postings] = self._owed(self._book, postings, self.month, self._calendar)
@@ -60,7 +65,12 @@ class Quotas:
         known = clock.today() - ONE_DAY
         trips = self._count_trips(person_id) if "trip" in facts.away.values() else None
         return [
-            quota.judge(need, quota.tally(need, facts, self._calendar, known_through=known, count_trip=trips))
+            quota.judge(
+                need,
+                quota.tally(
+                    need, facts, self._calendar, known_through=known, closed=closed, count_trip=trips
+                ),
+            )
             for need in needs
         ]
 

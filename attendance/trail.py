@@ -10,8 +10,26 @@ trail.name_actions(
         "attendance.sign_in": "本人签到",
         "attendance.set_point": "登记驻点位置",
         "attendance.forget_positions": "删去到期的签到位置",
+        "attendance.object": "提出考勤异议",
+        "attendance.answer": "答复考勤异议",
+        "month_sheet.send": "月度考勤送核",
+        "month_sheet.withdraw": "撤回送核",
+        "month_sheet.closed": "关账",
+        "month_sheet.returned": "月度考勤退回",
+        "month_sheet.reopen": "重开月份",
     }
 )
-trail.name_kinds({"team_month": "工作队的一个月"})
+trail.name_kinds({"team_month": "工作队的一个月", "month_sheet": "月度考勤", "month_objection": "考勤异议"})
 trail.name_fields({"entries": "登记", "month": "年月", "team_id": "工作队编号", "days": "涉及天数"})
-trail.name_fields({"day": "日", "unverified": "待核", "offline": "补传"})
+trail.name_fields(
+    {
+        "lines": "人数",
+        "sheet_id": "月度考勤编号",
+        "text": "异议",
+        "day": "日",
+        "unverified": "待核",
+        "offline": "补传",
+        "answer": "答复",
+        "objection_id": "异议编号",
+    }
+)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attendance.views import entry, month, points, quotas, register, sign_in
+from attendance.views import entry, month, objection, points, quotas, register, sheet, sign_in
 
 app_name = "attendance"
 
@@ -13,6 +13,12 @@ urlpatterns = [
     path("sign-in/", sign_in.own, name="sign_in"),
     path("points/", points.points, name="points"),
     path("points/<int:pk>/", points.point, name="point"),
+    path("close/", sheet.send, name="send"),
+    path("sheets/<int:pk>/", sheet.sheet, name="sheet"),
+    path("sheets/<int:pk>/withdraw/", sheet.withdraw, name="sheet_withdraw"),
+    path("sheets/<int:pk>/reopen/", sheet.reopen, name="sheet_reopen"),
+    path("objections/", objection.object_to, name="object"),
+    path("objections/<int:pk>/answer/", objection.answer, name="answer"),
     path("mine/", month.mine, name="mine"),
     path("people/<int:pk>/", month.person, name="person"),
     path("postings/<int:pk>/", entry.row, name="row"),

@@ -24,6 +24,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Filing
+from attendance.objections import object_to
 from core.models import Attachment, AuditEvent, Notice
 from leave.feeds.services import make_feed
 from leave.models import HolidayRota
@@ -34,6 +35,7 @@ from teams.imports.services import check_roster
 from teams.models import RosterImport, Team
 from teams.tokens import make_token
 from teams.words import Post, TeamKind
+from tests.attendance.months import OCTOBER, closed
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.outgoing import add_robot, unsent
 from tests.pages import browser, confirmed
@@ -167,6 +169,10 @@ class Scene:
         )
         self.rule = waiting_rule(self.world)
         self.rota = self._rota()
+        self.sheet = closed(drive)
+        self.objection = object_to(
+            acting_user=self.world.user("liusha_member"), month=OCTOBER, text="20 日我在岗", day=20
+        )
         self.feed, _ = make_feed(acting_user=self.world.user("liusha_member"), reach="own")
         self.locked = AccessAttempt.objects.create(
             username="liusha_member",
@@ -323,6 +329,8 @@ objects("api:people", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("api:appointments", pk=lambda scene: scene.world.appointments["liusha_member"].pk)
 objects("attendance", pk=lambda scene: scene.world.appointments["liusha_member"].pk)
 objects("attendance:point", pk=lambda scene: scene.world.regions["liusha"].pk)
+objects("attendance:answer", pk=lambda scene: scene.objection.pk)
+objects("attendance:sheet", pk=lambda scene: scene.sheet.pk)
 objects("attendance:person", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")
 objects("rules:local", pk=lambda scene: scene.rule.pk, file_pk=lambda scene: scene.rule_file().pk)

@@ -94,6 +94,170 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="MonthObjection",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.PositiveIntegerField(help_text="如 202611", verbose_name="年月")),
+                ("version", models.PositiveSmallIntegerField(default=0, verbose_name="第几次关账")),
+                ("day", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="日")),
+                ("text", models.CharField(max_length=200, verbose_name="异议")),
+                ("at", models.DateTimeField(verbose_name="提出时间")),
+                ("answer", models.CharField(blank=True, max_length=200, verbose_name="答复")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="答复时间")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="答复人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="month_objections",
+                        to="teams.person",
+                        verbose_name="本人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "考勤异议",
+                "verbose_name_plural": "考勤异议",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="MonthSheet",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.PositiveIntegerField(help_text="如 202611", verbose_name="年月")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="第几次关账")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "待核对关账"),
+                            ("closed", "已关账"),
+                            ("returned", "退回修改"),
+                            ("withdrawn", "已撤回"),
+                            ("reopened", "已重开"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("hash", models.CharField(max_length=64, verbose_name="内容校验码")),
+                ("estimated", models.BooleanField(default=False, verbose_name="日历按周末推算")),
+                ("sent_at", models.DateTimeField(verbose_name="送核时间")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="关账时间")),
+                ("reopened_at", models.DateTimeField(blank=True, null=True, verbose_name="重开时间")),
+                ("reason", models.CharField(blank=True, max_length=120, verbose_name="重开原因")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="关账人",
+                    ),
+                ),
+                (
+                    "reopened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="重开人",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="送核人",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="month_sheets",
+                        to="teams.team",
+                        verbose_name="工作队",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "月度考勤",
+                "verbose_name_plural": "月度考勤",
+                "ordering": ["-month", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="MonthLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(verbose_name="序号")),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("post", models.CharField(max_length=60, verbose_name="职务")),
+                ("unit", models.CharField(blank=True, max_length=120, verbose_name="派出单位")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="驻点")),
+                ("totals", models.JSONField(verbose_name="合计")),
+                ("days", models.JSONField(verbose_name="逐日情况")),
+                ("marks", models.JSONField(verbose_name="逐日符号")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.appointment",
+                        verbose_name="任职",
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="attendance.monthsheet",
+                        verbose_name="月度考勤",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "月度考勤明细",
+                "verbose_name_plural": "月度考勤明细",
+                "ordering": ["sheet", "order"],
+            },
+        ),
+        migrations.CreateModel(
             name="PostPoint",
             fields=[
                 (
@@ -248,6 +412,75 @@ class Migration(migrations.Migration):
                 ),
                 name="correction_needs_a_reason",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthobjection",
+            constraint=models.UniqueConstraint(
+                fields=("person", "month", "version"), name="one_objection_a_month_and_closing"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthobjection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("answered_at__isnull", True)),
+                    models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="objection_answered_in_words",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="monthsheet",
+            index=models.Index(fields=["month", "team"], name="sheet_month"),
+        ),
+        migrations.AddConstraint(
+            model_name="monthsheet",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["pending", "closed"])),
+                fields=("team", "month"),
+                name="one_standing_sheet_a_month",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthsheet",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["pending", "closed", "reopened"])),
+                fields=("team", "month", "version"),
+                name="one_sheet_a_version",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthsheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="sheet_version_from_one"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthsheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["closed", "reopened"]), _negated=True),
+                    ("closed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="closed_sheet_says_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthsheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "reopened"), _negated=True),
+                    models.Q(models.Q(("reason", ""), _negated=True), ("reopened_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reopened_sheet_says_why",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthline",
+            constraint=models.UniqueConstraint(fields=("sheet", "appointment"), name="one_line_a_posting"),
         ),
         migrations.AddConstraint(
             model_name="postpoint",

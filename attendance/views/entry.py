@@ -20,6 +20,7 @@ from attendance.grid import Register
 from attendance.keepers import kept_teams
 from attendance.models import Fact
 from attendance.services import Entry, cells_of, enter
+from attendance.sheets import standing_sheets
 from attendance.views.register import address
 from core import clock, web
 from core.access import access
@@ -152,8 +153,10 @@ def row(http: HttpRequest, pk: int) -> HttpResponse:
     number = month.year * 100 + month.month
     known = standing(people, [number]).get(posting.person_id)
     values = known.values if known else {}
+    held = standing_sheets([posting.body_id], number).get(posting.body_id)
     writes = (
-        kept_teams(http.user).filter(pk=posting.body_id).exists()
+        held is None
+        and kept_teams(http.user).filter(pk=posting.body_id).exists()
         and posting.person_id != scope_of(http.user).person_id
     )
     calendar = statutory_calendar()
@@ -186,6 +189,7 @@ def row(http: HttpRequest, pk: int) -> HttpResponse:
         "fields": [form[f"d{each[0].day}"] for each in days],
         "seen": http.POST.get("seen", "") or seen,
         "writes": writes,
+        "held": held,
         "days": days,
         "back_url": address(posting.body.team, month),
     }

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 from attendance import history, selectors
 from attendance.clauses import COUNTED
 from attendance.derive import month_number, standing
+from attendance.sheets import MonthSheet, standing_sheets
 from attendance.standing import Quotas
+from attendance.views import objection
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
@@ -85,7 +87,11 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
     shown_days = {day: values for day, values in every.items() if any(row.holds(day) for row in rows)}
     in_month = {day: values for day, values in shown_days.items() if day in period}
     silent = selectors.silent_days(http.user, person.pk, in_month, period, rows)
-    results = Quotas(people, period, whole=True).of(person.pk, every) if rows else []
+    sheets = standing_sheets({row.body_id for row in rows}, month_number(month))
+    closed = bool(rows) and all(
+        row.body_id in sheets and sheets[row.body_id].state == MonthSheet.State.CLOSED for row in rows
+    )
+    results = Quotas(people, period, whole=True, closed=closed).of(person.pk, every) if rows else []
     selected = _selected(http.GET.get("day", ""), month, today)
     here = http.path
     weeks = _weeks(here, month, shown_days, rows, today, selected)
@@ -94,7 +100,9 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
     held = selected is not None and any(row.holds(selected) for row in rows)
     context: dict[str, Any] = {
         "person": person,
+        **objection.shown(http.user, person, month, own=own),
         "own": own,
+        "closed": closed,
         "month": month,
         "rows": rows,
         "weeks": weeks,

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_safe
 
 from attendance import selectors
 from attendance.clauses import KEPT
+from attendance.derive import month_number
 from attendance.forms import ALL, RegisterForm, town_of
 from attendance.grid import Register
 from attendance.keepers import kept_among, kept_towns
+from attendance.sheets import MonthObjection, MonthSheet, standing_sheets
 from attendance.views import tabs
+from attendance.views.closed import banners, send_links
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
@@ -66,8 +69,11 @@ def register(http: HttpRequest) -> HttpResponse:
         towns={path: each.name for path, each in towns.items()},
         teams=here,
     )
+    held = standing_sheets([team.pk for team in chosen], month_number(month))
+    writes -= set(held)
     rows = selectors.rows_of(http.user, chosen, first, last)
-    book = Register(rows, month, scope_of(http.user).person_id)
+    closed = {team for team, sheet in held.items() if sheet.state == MonthSheet.State.CLOSED}
+    book = Register(rows, month, scope_of(http.user).person_id, closed)
     present = [
         book.today(row, today)
         for row in rows
@@ -80,6 +86,13 @@ def register(http: HttpRequest) -> HttpResponse:
         "grid": book.grid(chosen, writes),
         "may_write": any(team.pk in writes for team in chosen) and month <= today,
         "present": present,
+        "closed": banners(chosen, month, held),
+        "objections": list(
+            MonthObjection.objects.filter(
+                month=month_number(month), person__in={row.person_id for row in rows}, answered_at=None
+            ).select_related("person")
+        ),
+        "sends": send_links(http.user, chosen, month, held),
         "silent": [each for each in present if not each["said"] and not each["own"]],
         "own_month": scope_of(http.user).posting is not None,
         "keys": KEYS,

@@ -21,7 +21,7 @@ from core.calendar import statutory_calendar
 from core.context import working_from
 from core.models import Notice
 from leave import waiting
-from overview.demo import administrators, duty, local_rules, outgoing, register, rosters, sign_ins
+from overview.demo import administrators, closing, duty, local_rules, outgoing, register, rosters, sign_ins
 from overview.demo.story import live
 from overview.demo.world import FIRST_HOUR, World
 from rules.settings import set_setting
@@ -103,6 +103,7 @@ def load() -> World:
             [row for each in data.values() for row in each.get("points", ())],
         )
         register.load(world)
+        closing.load(world)
         rosters.load(world)
         local_rules.load(world.users, world.regions, world.today)
         _read(world)

@@ -15,8 +15,6 @@ from overview.demo.world import World
 from teams.models import Appointment, Away, Team
 from teams.words import REGISTER_POSTS, Post
 
-#: So far back the registers reach; today is left for whoever looks around to enter.
-DAYS = 40
 #: When an officer sits down to it.
 HOUR = 17
 
@@ -42,10 +40,15 @@ def load(world: World) -> None:
                 _week(world, writer.person.user.username, team, evening, days)
 
 
+def _since(today: date) -> date:
+    """From the first of last month, so that it can be closed; today is left for whoever looks around to enter."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
 def _weeks(today: date) -> Iterator[tuple[date, list[date]]]:
     """(the evening of entering, the days entered then), a month never mixed with another."""
     batch: list[date] = []
-    for back in range(DAYS, 0, -1):
+    for back in range((today - _since(today)).days, 0, -1):
         day = today - timedelta(days=back)
         batch.append(day)
         ends = day.weekday() == 4 or back == 1 or day.day == monthrange(day.year, day.month)[1]

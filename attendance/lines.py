@@ -1,0 +1,172 @@
+"""A month's lines as they stand now: what a sheet freezes, and how a frozen one differs from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from attendance.derive import PersonDays, month_number, standing
+from attendance.sheets import MonthLine
+from attendance.standing import Quotas
+from core.calendar import statutory_calendar
+from leave.models import LeaveRequest
+from leave.whereabouts.grid import bounds, days_of
+from policy.attendance import PARTS, Shown, said, shown, totals_of
+from policy.periods import period_of
+from teams.models import Appointment, Away, Person
+from teams.words import AwayKind
+
+#: Halves of days that are told apart from being there, by what they are called.
+_COUNTED = ("duty", "comp_rest", "training", "unverified")
+
+
+def postings_of(team_ids: Iterable[int], month: date) -> list[Appointment]:
+    """The full-time postings of the teams that touch the month, by unit and pinyin."""
+    first, last = bounds(month)
+    rows = Appointment.objects.full_time().filter(body__in=list(team_ids), void=False, valid_from__lte=last)
+    rows = rows.exclude(valid_to__lt=first).select_related("person", "body__region", "unit", "stationed_at")
+    return list(rows.order_by("body__region__path", "body", "unit__pinyin", "person__pinyin", "pk"))
+
+
+def lines_of(postings: Sequence[Appointment], month: date, *, closed: bool) -> list[MonthLine]:
+    """The lines of these postings, not saved; a fixed number of queries however many they are.
+
+    ``closed``: what was never verified does not count any more.
+    """
+    people = Person.objects.filter(pk__in={row.person_id for row in postings}).values("pk")
+    number = month_number(month)
+    known = standing(people, [number])
+    quotas = Quotas(people, period_of("month", month), closed=closed)
+    kinds = _leave_by_kind(people, number)
+    days = days_of(month)
+    lines = []
+    orders: Counter[int] = Counter()
+    for row in postings:
+        orders[row.body_id] += 1
+        values = known.get(row.person_id, PersonDays()).values
+        held = {day: parts for day, parts in values.items() if row.holds(day)}
+        found = totals_of(held.values())
+        totals: dict[str, Any] = {
+            "on_post": found.on_post,
+            "village": 2 * found.village,
+            "town": 2 * found.town,
+            "leave": found.leave,
+            "trip": found.trip,
+        }
+        halves = Counter(parts.get(half, "") for parts in held.values() for half in ("am", "pm"))
+        totals |= {name: halves[name] for name in _COUNTED}
+        by_kind: Counter[str] = Counter()
+        for (day, half), label in kinds.get(row.person_id, {}).items():
+            if row.holds(day) and held.get(day, {}).get(half) == AwayKind.LEAVE.value:
+                by_kind[label] += 1
+        totals["leave_by_kind"] = dict(sorted(by_kind.items()))
+        owed = next(
+            (each for each in quotas.of(row.person_id, values) if each.need.rule.measure == "on_post"), None
+        )
+        if owed is not None:
+            totals |= {"owed": owed.need.halves, "counted": owed.tally.done, "missing": owed.missing}
+        lines.append(
+            MonthLine(
+                appointment=row,
+                order=orders[row.body_id],
+                name=row.person.name,
+                post=row.post_name,
+                unit=str(row.unit) if row.unit else "",
+                place=str(row.stationed_at or row.body.region),
+                totals=totals,
+                days={
+                    str(day.day): [parts.get(part, "") for part in PARTS]
+                    for day, parts in sorted(held.items())
+                    if any(parts.values())
+                },
+                marks=[
+                    shown(held.get(day.date, {}), workday=not day.rest).glyph if row.holds(day.date) else None
+                    for day in days
+                ],
+            )
+        )
+    return lines
+
+
+def _leave_by_kind(people: Any, month: int) -> dict[int, dict[tuple[date, str], str]]:
+    """person → (day, half) → the kind of leave that holds it; two queries."""
+    rows = list(
+        Away.objects.filter(month=month, person__in=people, firm=True, kind=AwayKind.LEAVE.value).values_list(
+            "person", "day", "half", "source_id"
+        )
+    )
+    asked = LeaveRequest.objects.in_bulk({source for *_, source in rows}) if rows else {}
+    found: dict[int, dict[tuple[date, str], str]] = defaultdict(dict)
+    for person, day, half, source in rows:
+        request = asked.get(source)
+        label = request.kind_label if request is not None else "请假"
+        found[person][date(month // 100, month % 100, day), half] = label
+    return found
+
+
+def hash_of(lines: Iterable[MonthLine]) -> str:
+    """The checksum of lines, over everything they say."""
+    text = json.dumps(
+        [line.content for line in sorted(lines, key=lambda line: line.order)],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def mark_of(line: MonthLine, day: int) -> Shown | None:
+    """How a frozen day looks; None outside the posting. Rest by itself is the one glyph without a word said."""
+    glyph = line.marks[day - 1]
+    if glyph is None:
+        return None
+    parts = dict(zip(PARTS, line.days.get(str(day), ("", "", "")), strict=True))
+    return shown(parts, workday=not (glyph and not any(parts.values())))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One day of which something else is said now than when it was frozen."""
+
+    line: MonthLine
+    day: date
+    before: str
+    after: str
+
+
+def differences(lines: Sequence[MonthLine], month: date) -> list[Difference]:
+    """Where frozen lines differ from what stands now, in the order of lines and days; at most two queries."""
+    if not lines:
+        return []
+    people = Person.objects.filter(pk__in={line.appointment.person_id for line in lines}).values("pk")
+    known = standing(people, [month_number(month)])
+    found = []
+    for line in lines:
+        values: Mapping[date, Mapping[str, str]] = known.get(line.appointment.person_id, PersonDays()).values
+        for day in days_of(month):
+            if line.marks[day.number - 1] is None:
+                continue
+            before = tuple(line.days.get(str(day.number), ("", "", "")))
+            after = tuple(values.get(day.date, {}).get(part, "") for part in PARTS)
+            if before != after:
+                found.append(
+                    Difference(line, day.date, said(*before) or "没有登记", said(*after) or "没有登记")
+                )
+    return found
+
+
+def unsaid(lines: Iterable[MonthLine], month: date) -> int:
+    """Working days of which nothing is said at all, over all lines."""
+    calendar = statutory_calendar()
+    working = {day.date.day for day in days_of(month) if calendar.is_workday(day.date)}
+    return sum(
+        1
+        for line in lines
+        for number in working
+        if line.marks[number - 1] is not None and not any(line.days.get(str(number), ("", ""))[:2])
+    )
