@@ -44,7 +44,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Card:
-    """``stands``: what the register says of today, whoever said it. ``by``: how the county keeps attendance."""
+    """``stands``: what the register says of today, whoever said it. ``by``: how the county keeps attendance.
+
+    ``night_later``: by day, what may be signed in the evening.
+    """
 
     day: date
     who: int
@@ -55,7 +58,7 @@ class Card:
     asked: bool
     by: str
     basis: str
-    night_later: bool
+    night_later: str
 
 
 def card_of(user: User) -> Card | None:
@@ -77,6 +80,7 @@ def card_of(user: User) -> Card | None:
     if rules.signs:
         buttons = _buttons(posting, values, night, known, evening, now, whole=rules.whole)
         lines = _lines(posting, [day for day in (today, evening) if day])
+    later = rules.signs and evening is None and values.get(PM) not in AWAY_VALUES
     return Card(
         day=today,
         who=posting.person_id,
@@ -87,7 +91,7 @@ def card_of(user: User) -> Card | None:
         asked=rules.asked,
         by=rules.mode,
         basis=rules.basis,
-        night_later=rules.signs and evening is None and values.get(PM) not in AWAY_VALUES,
+        night_later=NIGHT_VALUES[night_value(posting)] if later else "",
     )
 
 
