@@ -9,5 +9,9 @@ COUNTED = (
     "yongxing-1-4-20-days",
     "yongxing-1-4-12-nights",
 )
+# What the towns entered of a day is summed up and told to them.
+SUMMED_UP = ("yongxing-3-7-daily",)
+# A town looks at its week, a county at its month.
+CHECKED = ("ganzhou-2-town-check", "ganzhou-2-county-check")
 # The deputy secretary or the organization member keeps the daily register, in which nights stayed are told from days.
 KEPT = ("ganzhou-2-attendance-officer", "puning-6-residence", "zhumadian-16-residence")

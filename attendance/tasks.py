@@ -1,9 +1,39 @@
-"""Jobs of attendance."""
+"""Jobs of attendance: the day summed up for towns and county, and the word that a week or a month can be looked at;
+positions of sign-ins forgotten in time.
+"""
 
 from __future__ import annotations
 
-from attendance import evidence
+from attendance import checks, daily, evidence
+from attendance.clauses import CHECKED, SUMMED_UP
+from core import notices
 from core.jobs import job
+from policy.carries import carries
+
+
+@job("attendance.daily_summary")
+@carries(*SUMMED_UP)
+def daily_summary() -> int:
+    """Tell each town and its county what was entered of the day, in the evening or, late, the next working morning.
+
+    Where a clause asks for it or the county has turned it on. Returns how many messages that would be; a second run
+    says nothing new.
+    """
+    said = daily.words()
+    notices.tell_all(said)
+    return len(said)
+
+
+@job("attendance.check_ready")
+@carries(*CHECKED)
+def check_ready() -> int:
+    """Tell who is to look at his town's week or his county's month that its figures are ready, on its last working day.
+
+    Returns how many messages that would be; each is said once.
+    """
+    said = checks.words()
+    notices.tell_all(said)
+    return len(said)
 
 
 @job("attendance.forget_positions")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attendance.views import entry, month, objection, points, quotas, register, sheet, sign_in
+from attendance.views import entry, month, objection, points, quotas, register, sheet, sign_in, summaries
 
 app_name = "attendance"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("sheets/<int:pk>/reopen/", sheet.reopen, name="sheet_reopen"),
     path("objections/", objection.object_to, name="object"),
     path("objections/<int:pk>/answer/", objection.answer, name="answer"),
+    path("daily/", summaries.day, name="daily"),
+    path("check/", summaries.check, name="check"),
     path("mine/", month.mine, name="mine"),
     path("people/<int:pk>/", month.person, name="person"),
     path("postings/<int:pk>/", entry.row, name="row"),

@@ -33,6 +33,15 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "leave agreed by voice": {"task": "leave.remind_paper", "schedule": crontab(hour=8, minute=30)},
     "leave that waits": {"task": "leave.remind_deciders", "schedule": crontab(hour=8, minute=30)},
     "trips that ended": {"task": "leave.remind_trips", "schedule": crontab(hour=8, minute=30)},
+    "the day summed up": {
+        "task": "attendance.daily_summary",
+        # In the morning only what the evening before missed.
+        "schedule": crontab(hour="8,17", minute=35),
+    },
+    "a week or a month to look at": {
+        "task": "attendance.check_ready",
+        "schedule": crontab(hour=8, minute=40),
+    },
     "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
 }
 
@@ -53,5 +62,7 @@ JOB_NAMES = {
     "leave.remind_deciders": "请假久未批的提醒",
     "leave.remind_trips": "因公外出返岗提醒",
     "leave.remind_paper": "补办书面手续提醒",
+    "attendance.daily_summary": "每日出勤汇总",
+    "attendance.check_ready": "在岗履职调度提醒",
     "leave.remind_overdue": "逾期未销假提醒",
 }

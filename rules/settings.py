@@ -194,6 +194,12 @@ DECLARED = {
             most=366,
         ),
         Declared("attendance.captain_enters", "队长也登记本队的考勤台账", bool, False),
+        Declared(
+            "attendance.daily_summary",
+            "每个工作日傍晚向乡镇和县级主管部门通报当天出勤（文件要求的自动开通）",
+            bool,
+            False,
+        ),
         Declared("attendance.count_trip", "因公外出算作在岗（文件没有写明时由县里定）", bool, False),
     ]
 }

@@ -14,6 +14,8 @@ from policy.periods import Period, period_of
 PAGES = {
     "register": "台账",
     "quotas": "定额",
+    "daily": "每日汇总",
+    "check": "调度",
 }
 
 

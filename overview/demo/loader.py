@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 
 from approvals import services as sign_offs
 from approvals.models import Filing
+from attendance import checks, daily
 from core import clock, notices
 from core.calendar import statutory_calendar
 from core.context import working_from
@@ -104,6 +105,7 @@ def load() -> World:
         )
         register.load(world)
         closing.load(world)
+        _evenings(world)
         rosters.load(world)
         local_rules.load(world.users, world.regions, world.today)
         _read(world)
@@ -272,6 +274,17 @@ def _reminders(world: World) -> None:
     for day in filter(statutory_calendar().is_workday, mornings):
         with clock.standing_on(clock.at(day, 8, 30)):
             notices.tell_all(waiting.words())
+
+
+def _evenings(world: World) -> None:
+    """What the last working days said of the day, and of weeks and months that could be looked at."""
+    for day in filter(
+        statutory_calendar().is_workday, [world.today - timedelta(days=days) for days in range(7, 0, -1)]
+    ):
+        with clock.standing_on(clock.at(day, 8, 40)):
+            notices.tell_all(checks.words())
+        with clock.standing_on(clock.at(day, 17, 45)):
+            notices.tell_all(daily.words())
 
 
 def _delegations(world: World, rows: list[dict[str, Any]]) -> None:

@@ -1,0 +1,156 @@
+"""每日汇总 and 调度: the figures of a day, a week or a month by town, to read and to print on A4."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from attendance import checks, daily, quotas
+from attendance.clauses import CHECKED, SUMMED_UP
+from attendance.forms import town_of
+from attendance.keepers import looked_after_between
+from attendance.quotas import Standings
+from attendance.spans import day_asked, named, period_asked
+from attendance.tallies import Tally, by_team, by_town, one_day, total, workday_before
+from attendance.views import tabs
+from core import clock
+from core.access import access
+from core.calendar import statutory_calendar
+from policy.basis import cite
+from policy.carries import carries
+from policy.periods import Period
+from policy.quota import QuotaState
+from rules.book import rule_book
+from teams.models import Appointment
+
+
+@access("register")
+@require_safe
+@carries(*SUMMED_UP)
+def day(http: HttpRequest) -> HttpResponse:
+    """What the towns entered of a day, and of whom nothing is entered; by division code, never by rate."""
+    today, calendar = clock.today(), statutory_calendar()
+    chosen = min(day_asked(http.GET.get("day", ""), today), today)
+    rows, town = _rows(http, one_day(chosen))
+    by, lines = _lines(rows, one_day(chosen), town)
+    asked = daily.asked(checks.teams_of(rows), chosen) if rows else {}
+    kept = {"town": town} if town else {}
+    before, after = workday_before(chosen, calendar), chosen + timedelta(days=1)
+    while after < today and not calendar.is_workday(after):
+        after += timedelta(days=1)
+    context: dict[str, Any] = {
+        "pages": tabs.pages("daily"),
+        "day": chosen,
+        "rest": not calendar.is_workday(chosen),
+        "lines": lines,
+        "whole": total(lines),
+        "by": by,
+        "turns": [
+            {"label": "前一个工作日", "url": _query(day=before.isoformat(), **kept)},
+            *(
+                [{"label": "后一个工作日", "url": _query(day=after.isoformat(), **kept)}]
+                if chosen < today
+                else []
+            ),
+        ],
+        "told": bool(asked),
+        "bases": _bases(sorted({each.clause for each in asked.values() if each.clause})),
+        "now": clock.now(),
+        "all_url": _query(day=chosen.isoformat()) if town else "",
+    }
+    return render(http, "attendance/daily.html", context)
+
+
+@access("register")
+@require_safe
+@carries(*CHECKED)
+def check(http: HttpRequest) -> HttpResponse:
+    """What a week or a month comes to for each town, or for the teams of one."""
+    today = clock.today()
+    asked_for = http.GET.dict()
+    if not asked_for.get("month"):
+        asked_for.setdefault("week", today.isoformat())
+    asked_for.pop("year", None)
+    period = period_asked(asked_for, today)
+    rows, town = _rows(http, period)
+    by, lines = _lines(rows, period, town)
+    found = quotas.standings(http.user, period)
+    kept = {"town": town} if town else {}
+    rules = checks.asked(checks.teams_of(rows), period.first) if rows else []
+    risks = [_risks(found, line) for line in lines]
+    context: dict[str, Any] = {
+        "pages": tabs.pages("check"),
+        "stretches": tabs.stretches(period, ("week", "month"), today, kept),
+        "turns": tabs.turns(period, today, kept),
+        "period": period,
+        "lines": [(line, *each) for line, each in zip(lines, risks, strict=True)],
+        "whole": total(lines),
+        "at_risk": [sum(each) for each in zip(*risks, strict=True)],
+        "measured": bool(found.lines),
+        "quotas_url": f"{reverse('attendance:quotas')}?{urlencode({**named(period), **kept})}",
+        "by": by,
+        "open": period.last is not None and period.last >= today,
+        "bases": _bases([each.rule.clause for each in rules if each.rule.per == period.per]),
+        "now": clock.now(),
+        "all_url": _query(**named(period)) if town else "",
+        "estimate": f"{period.first.year} 年" if statutory_calendar().is_estimate(period.first) else "",
+    }
+    return render(http, "attendance/check.html", context)
+
+
+def _rows(http: HttpRequest, period: Period) -> tuple[list[Appointment], str]:
+    """The postings of the period the viewer looks after, of the town the address names, and that town."""
+    assert period.last is not None
+    rows = list(
+        looked_after_between(http.user, period.first, period.last)
+        .select_related("person", "body__region", "body__team__region__parent", "unit")
+        .order_by("body__region__path", "body", "unit__pinyin", "person__pinyin", "pk")
+    )
+    wanted = http.GET.get("town", "")
+    if wanted:
+        own = [row for row in rows if town_of(row.body.team).path == wanted]
+        return (own, wanted) if own else (rows, "")
+    return rows, ""
+
+
+def _lines(rows: list[Appointment], period: Period, town: str) -> tuple[str, list[Tally]]:
+    """(what a line is, the lines): towns where there are several, else teams."""
+    if not town and len({town_of(row.body.team).path for row in rows}) > 1:
+        return "乡镇", by_town(rows, period)
+    return "工作队", by_team(rows, period)
+
+
+def _risks(found: Standings, line: Tally) -> tuple[int, int]:
+    """How many people of the line have a quota at risk, and how many one not reached without a cause."""
+    own = [
+        each
+        for each in found.lines
+        if each.posting.body_id == line.team
+        or (not line.team and town_of(each.posting.body.team).path == line.path)
+    ]
+
+    def having(state: QuotaState) -> int:
+        return len({each.posting.person_id for each in own if each.state == state.value})
+
+    return having(QuotaState.AT_RISK), having(QuotaState.MISSED)
+
+
+def _bases(clauses: list[str]) -> list[dict[str, str]]:
+    book = rule_book()
+    return [
+        {
+            "text": f"{cite(book, [clause])}：{book.clause(clause).text}",
+            "url": reverse("rules:clause", args=[clause]),
+        }
+        for clause in clauses
+    ]
+
+
+def _query(**kept: str) -> str:
+    return f"?{urlencode(kept)}"
