@@ -17,6 +17,9 @@ SCREEN_WORDS = {
     "leave:ledger_file": "请销假台账导出",
     "attendance:register": "考勤台账",
     "attendance:mine": "我的考勤",
+    "attendance:quotas": "驻村定额",
+    "attendance:daily": "每日汇总",
+    "attendance:check": "在岗履职调度",
     "attendance:person": "一个人的考勤",
     "teams:pairing": "组团结对",
     "teams:roster_imports": "名册导入",
@@ -29,11 +32,16 @@ LINKED = {
     "leave:ledger": "leave:ledger",
     "attendance:register": "attendance:register",
     "attendance:mine": "attendance:mine",
+    "attendance:quotas": "attendance:quotas",
+    "attendance:daily": "attendance:daily",
+    "attendance:check": "attendance:check",
     "teams:pairing": "teams:pairing",
 }
 JOB_WORDS = {
     "leave.remind_return": "到期当天提醒销假",
     "leave.remind_overdue": "逾期没有销假的提醒",
+    "attendance.daily_summary": "每日出勤汇总的通报",
+    "attendance.check_ready": "可以调度的提醒",
 }
 COMMAND_WORDS = {"explain": "命令 explain"}
 
