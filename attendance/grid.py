@@ -133,8 +133,6 @@ class Register:
             return _cell("out", "")
         mark = shown(self._of(posting.person_id).values.get(day.date, {}), workday=not day.rest)
         return _cell(mark.css, mark.glyph)
-        mark = shown(self._of(posting.person_id).values.get(day.date, {}), workday=not day.rest)
-        return f"<td class=m-{mark.css}>{mark.glyph}" if mark.glyph else "<td>"
 
     def totals(self, posting: Appointment) -> list[str]:
         """The line's totals in the order of :func:`heads`."""
