@@ -1,0 +1,86 @@
+"""定额 of a county of 1,000 people: the page, what stands of their days, and what the quotas make of it; milliseconds.
+
+    .venv/bin/python -m bench.quotas
+    .venv/bin/python -m bench.quotas --postgres postgres://postgres@127.0.0.1:5432/postgres
+
+Each person has a month of days and nights entered, in towns and teams as generated. The floor is the derivation of
+what stands, alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+from statistics import median
+from time import perf_counter
+
+from bench.world import grow, scratch
+
+ROUNDS = 7
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--postgres", help="address of a PostgreSQL server; SQLite otherwise")
+    asked = parser.parse_args()
+    with scratch(asked.postgres):
+        grow(1000)
+        _measure()
+
+
+def _measure() -> None:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from attendance.derive import month_number, standing
+    from attendance.models import Fact
+    from attendance.standing import Quotas
+    from core import bulk, clock
+    from policy.periods import period_of
+    from teams.models import Appointment, Person, Region, Team, User
+
+    today = clock.today()
+    month = month_number(today)
+    ids = list(Appointment.objects.on(today).full_time().values_list("person", flat=True))
+    bulk.insert(
+        Fact,
+        (
+            {"person_id": person, "month": month, "day": day, "part": part, "source": 30, "revision": 1,
+             "value": value, "note": "", "entered_by_id": None, "entered_at": clock.now()}
+            for person in ids
+            for day in range(1, 29)
+            for part, value in (("am", "on_post"), ("pm", "on_post"), ("night", "village"))
+        ),
+    )  # fmt: skip
+    # The county stands under 永兴's document, which asks everybody for days and for nights.
+    Region.objects.filter(level="county").update(code="431023000000")
+    Team.objects.update(team_kind="village")
+    client = Client()
+    client.force_login(
+        User.objects.get(username="c0-chief"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    address = "/attendance/quotas/"
+    client.get(address)
+    people = Person.objects.filter(pk__in=ids).values("pk")
+    pages, floors, judged = [], [], []
+    for _ in range(ROUNDS):
+        started = perf_counter()
+        client.get(address)
+        pages.append(perf_counter() - started)
+        started = perf_counter()
+        known = standing(people, [month])
+        floors.append(perf_counter() - started)
+        started = perf_counter()
+        quotas = Quotas(people, period_of("month", today))
+        found = [result for person in ids for result in quotas.of(person, known[person].values)]
+        judged.append(perf_counter() - started)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    print(
+        f"{connection.vendor}: {len(ids)} people, {len(found)} quotas: page {median(pages) * 1000:.0f} ms, "
+        f"{len(queries)} questions; what stands {median(floors) * 1000:.0f} ms, judging {median(judged) * 1000:.0f} ms"
+    )
+
+
+if __name__ == "__main__":
+    main()
