@@ -13,6 +13,7 @@ from attendance.derive import month_number
 from attendance.forms import town_of
 from attendance.keepers import kept_teams, kept_towns
 from attendance.lines import hash_of, lines_of, postings_of
+from attendance.reports.building import final_if_closed
 from attendance.sheets import MonthLine, MonthSheet, refuse_held
 from core import audit, clock, notices
 from core.calendar import statutory_calendar
@@ -134,6 +135,8 @@ def settle(*, subject: MonthSheet, outcome: str, sign_off: SignOff, acting_user:
         subject.state, word = S.RETURNED, "退回修改"
     subject.save(update_fields=["state", "closed_at", "closed_by"])
     _record(f"month_sheet.{subject.state}", subject, acting_user, hash=subject.hash)
+    if subject.state == S.CLOSED:
+        final_if_closed(subject)
     _tell(subject, {subject.sent_by_id}, f"{word}：{subject}", sign_off.settled_why, acting_user)
 
 

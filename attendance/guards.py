@@ -21,6 +21,11 @@ _ONWARDS = (
 register(
     *append_only("attendance_fact"),
     *append_only("attendance_monthline"),
+    *append_only("attendance_reportpart"),
+    Trigger("attendance_monthreport_no_delete", "attendance_monthreport", "DELETE"),
+    Trigger(
+        "attendance_monthreport_finished", "attendance_monthreport", "UPDATE", "OLD.finished_at IS NOT NULL"
+    ),
     Trigger("attendance_monthobjection_no_delete", "attendance_monthobjection", "DELETE"),
     Trigger(
         "attendance_monthobjection_once",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
 from policy.attendance import HALF_VALUES, NIGHT_VALUES, PARTS
 from policy.sign_in import Finding
@@ -14,9 +15,11 @@ __all__ = [
     "Fact",
     "MonthLine",
     "MonthObjection",
+    "MonthReport",
     "MonthSheet",
     "Part",
     "PostPoint",
+    "ReportPart",
     "SignIn",
     "SignInKind",
     "Source",

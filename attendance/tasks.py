@@ -4,9 +4,12 @@ positions of sign-ins forgotten in time.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from attendance import checks, daily, evidence
 from attendance.clauses import CHECKED, SUMMED_UP
-from core import notices
+from attendance.reports import building
+from core import clock, notices
 from core.jobs import job
 from policy.carries import carries
 
@@ -40,3 +43,15 @@ def check_ready() -> int:
 def forget_positions() -> int:
     """Remove what sign-ins came with once the region's days are over; returns how many."""
     return evidence.forget(acting_user=None)
+
+
+@job("attendance.begin_month")
+def begin_month() -> int:
+    """Make last month's provisional reports due, once for each county; beat asks again, in case the first was missed."""
+    return building.begin_month((clock.today().replace(day=1) - timedelta(days=1)).replace(day=1))
+
+
+@job("attendance.build_reports")
+def build_reports() -> int:
+    """Build the reports that are due and nobody else is building; how many were finished."""
+    return building.build_due()

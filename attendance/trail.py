@@ -12,6 +12,9 @@ trail.name_actions(
         "attendance.forget_positions": "删去到期的签到位置",
         "attendance.object": "提出考勤异议",
         "attendance.answer": "答复考勤异议",
+        "month_report.ask": "生成月度考勤报表",
+        "month_report.finish": "月度考勤报表完成",
+        "month_report.download": "下载出勤登记表",
         "month_sheet.send": "月度考勤送核",
         "month_sheet.withdraw": "撤回送核",
         "month_sheet.closed": "关账",
@@ -19,7 +22,14 @@ trail.name_actions(
         "month_sheet.reopen": "重开月份",
     }
 )
-trail.name_kinds({"team_month": "工作队的一个月", "month_sheet": "月度考勤", "month_objection": "考勤异议"})
+trail.name_kinds(
+    {
+        "team_month": "工作队的一个月",
+        "month_sheet": "月度考勤",
+        "month_objection": "考勤异议",
+        "month_report": "月度考勤报表",
+    }
+)
 trail.name_fields({"entries": "登记", "month": "年月", "team_id": "工作队编号", "days": "涉及天数"})
 trail.name_fields(
     {

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attendance.views import entry, month, objection, points, quotas, register, sheet, sign_in, summaries
+from attendance.views import (
+    entry,
+    month,
+    objection,
+    points,
+    quotas,
+    register,
+    reports,
+    sheet,
+    sign_in,
+    summaries,
+)
 
 app_name = "attendance"
 
@@ -17,6 +28,9 @@ urlpatterns = [
     path("sheets/<int:pk>/", sheet.sheet, name="sheet"),
     path("sheets/<int:pk>/withdraw/", sheet.withdraw, name="sheet_withdraw"),
     path("sheets/<int:pk>/reopen/", sheet.reopen, name="sheet_reopen"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/ask/", reports.ask, name="report_ask"),
+    path("reports/<int:pk>/", reports.file, name="report_file"),
     path("objections/", objection.object_to, name="object"),
     path("objections/<int:pk>/answer/", objection.answer, name="answer"),
     path("daily/", summaries.day, name="daily"),

@@ -42,6 +42,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "attendance.check_ready",
         "schedule": crontab(hour=8, minute=40),
     },
+    "attendance reports of the first": {
+        "task": "attendance.begin_month",
+        "schedule": crontab(day_of_month=1, hour="1-23", minute=10),
+    },
+    "attendance reports due": {"task": "attendance.build_reports", "schedule": crontab()},
     "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
 }
 
@@ -58,6 +63,8 @@ JOB_NAMES = {
     "core.prune_outbox": "清理半年前的外发消息",
     "overview.plan_digests": "每天一次的汇总",
     "attendance.forget_positions": "删去到期的签到位置",
+    "attendance.begin_month": "月初生成临时考勤报表",
+    "attendance.build_reports": "生成考勤报表",
     "leave.remind_return": "请假到期提醒",
     "leave.remind_deciders": "请假久未批的提醒",
     "leave.remind_trips": "因公外出返岗提醒",

@@ -123,7 +123,7 @@ def response(content: bytes, filename: str) -> HttpResponse:
 def _sheet(book: Workbook, table: Table[Any]) -> None:
     sheet = book.create_sheet(table.name)
     last, heading_row = get_column_letter(len(table.columns)), 1 + bool(table.title) + bool(table.said)
-    _for_printing(sheet, heading_row)
+    for_printing(sheet, heading_row, heading_row)
     for number, column in enumerate(table.columns, start=1):
         dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.width = column.width
@@ -166,9 +166,10 @@ def _across(sheet: Any, table: Table[Any], text: str, font: Font) -> None:
     sheet.append([_cell(sheet, text, font, ACROSS), *blanks])
 
 
-def _for_printing(sheet: Any, heading_row: int) -> None:
-    sheet.freeze_panes = f"A{heading_row + 1}"
-    sheet.print_title_rows = f"{heading_row}:{heading_row}"
+def for_printing(sheet: Any, first: int, last: int) -> None:
+    """A4 across, one page wide, the heading rows ``first`` to ``last`` on every page and frozen on screen."""
+    sheet.freeze_panes = f"A{last + 1}"
+    sheet.print_title_rows = f"{first}:{last}"
     sheet.page_setup.paperSize = A4
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

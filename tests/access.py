@@ -25,6 +25,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Filing
 from attendance.objections import object_to
+from attendance.reports.building import build_due, due
+from attendance.reports.models import ReportPart
 from core.models import Attachment, AuditEvent, Notice
 from leave.feeds.services import make_feed
 from leave.models import HolidayRota
@@ -170,6 +172,8 @@ class Scene:
         self.rule = waiting_rule(self.world)
         self.rota = self._rota()
         self.sheet = closed(drive)
+        due(self.world.regions["puning"], OCTOBER, "provisional", "first")
+        build_due()
         self.objection = object_to(
             acting_user=self.world.user("liusha_member"), month=OCTOBER, text="20 日我在岗", day=20
         )
@@ -226,6 +230,10 @@ class Scene:
     def roster(self) -> RosterImport:
         """A roster of 普宁 that waits to be confirmed."""
         return self._roster
+
+    def report_part(self) -> ReportPart:
+        """The workbook of 洪阳镇."""
+        return ReportPart.objects.get(path=self.world.regions["liusha"].path)
 
     def notice(self) -> Notice:
         """What the applicant was told of his decided request."""
@@ -330,6 +338,7 @@ objects("api:appointments", pk=lambda scene: scene.world.appointments["liusha_me
 objects("attendance", pk=lambda scene: scene.world.appointments["liusha_member"].pk)
 objects("attendance:point", pk=lambda scene: scene.world.regions["liusha"].pk)
 objects("attendance:answer", pk=lambda scene: scene.objection.pk)
+objects("attendance:report_file", pk=lambda scene: scene.report_part().pk)
 objects("attendance:sheet", pk=lambda scene: scene.sheet.pk)
 objects("attendance:person", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")

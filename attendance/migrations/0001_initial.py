@@ -137,6 +137,59 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="MonthReport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.PositiveIntegerField(help_text="如 202611", verbose_name="年月")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版次")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("provisional", "临时"), ("final", "正式")],
+                        max_length=12,
+                        verbose_name="性质",
+                    ),
+                ),
+                ("basis", models.CharField(max_length=64, verbose_name="依据")),
+                ("sheets", models.JSONField(default=list, verbose_name="关账")),
+                ("towns", models.JSONField(default=list, verbose_name="乡镇")),
+                ("hash", models.CharField(blank=True, max_length=64, verbose_name="内容校验码")),
+                ("asked_at", models.DateTimeField(verbose_name="要求生成时间")),
+                ("claimed_until", models.DateTimeField(blank=True, null=True, verbose_name="占用到")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="完成时间")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="要求生成的人",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="month_reports",
+                        to="teams.region",
+                        verbose_name="县（市、区）",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "月度考勤报表",
+                "verbose_name_plural": "月度考勤报表",
+                "ordering": ["-month", "-version"],
+            },
+        ),
+        migrations.CreateModel(
             name="MonthSheet",
             fields=[
                 (
@@ -297,6 +350,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReportPart",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=40, verbose_name="路径")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("people", models.PositiveIntegerField(verbose_name="人数")),
+                ("hash", models.CharField(max_length=64, verbose_name="内容校验码")),
+                ("lines", models.JSONField(verbose_name="内容")),
+                ("workbook", models.BinaryField(verbose_name="表格")),
+                ("made_at", models.DateTimeField(verbose_name="生成时间")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="attendance.monthreport",
+                        verbose_name="报表",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "出勤登记表",
+                "verbose_name_plural": "出勤登记表",
+                "ordering": ["report", "path"],
+            },
+        ),
+        migrations.CreateModel(
             name="SignIn",
             fields=[
                 (
@@ -431,6 +516,33 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="monthreport",
+            index=models.Index(
+                condition=models.Q(("finished_at__isnull", True)), fields=["asked_at"], name="report_due"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthreport",
+            constraint=models.UniqueConstraint(
+                fields=("county", "month", "version"), name="one_report_a_version"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthreport",
+            constraint=models.UniqueConstraint(
+                fields=("county", "month", "basis"), name="one_report_a_basis"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monthreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("finished_at__isnull", True), models.Q(("hash", ""), _negated=True), _connector="OR"
+                ),
+                name="finished_report_has_hash",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="monthsheet",
             index=models.Index(fields=["month", "team"], name="sheet_month"),
         ),
@@ -493,6 +605,10 @@ class Migration(migrations.Migration):
                 ),
                 name="point_in_the_country",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="reportpart",
+            constraint=models.UniqueConstraint(fields=("report", "path"), name="one_part_a_place"),
         ),
         migrations.AddConstraint(
             model_name="signin",

@@ -52,6 +52,7 @@ def register(http: HttpRequest) -> HttpResponse:
         "today": today,
         "pages": tabs.pages("register"),
         **_turns(http, month),
+        "reports_url": _reports_url(http, month),
     }
     if town is None and len(towns) > 1:
         rest = not statutory_calendar().is_workday(today)
@@ -148,3 +149,10 @@ def _mode(town: Region | None) -> str:
 def address(team: Team, month: date) -> str:
     """Where a team's register of a month stands."""
     return f"{reverse('attendance:register')}?{urlencode({'team': team.pk, 'month': f'{month:%Y-%m}'})}"
+
+
+def _reports_url(http: HttpRequest, month: date) -> str:
+    """The month's workbooks, for whom a place is open."""
+    if not scope_of(http.user).seen_paths:
+        return ""
+    return f"{reverse('attendance:reports')}?month={month:%Y-%m}"

@@ -8,6 +8,7 @@ from approvals import services as sign_offs
 from approvals.models import SignOff
 from approvals.selectors import waiting_for
 from attendance import closing
+from attendance.reports import building
 from attendance.sheets import MonthSheet
 from core import clock
 from core.web import form_key
@@ -32,6 +33,8 @@ def load(world: World) -> None:
                 sheet = _send(world, team, month)
             if sheet is not None and county == CLOSED:
                 _sign(world, sheet, day)
+    with clock.standing_on(clock.at(day, HOUR + 6)):
+        building.build_due()
 
 
 def _send(world: World, team: Team, month: date) -> MonthSheet | None:

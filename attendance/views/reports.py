@@ -1,0 +1,93 @@
+"""出勤登记表: the list of a month's reports, asking for one, and a workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from attendance.derive import month_number
+from attendance.reports.building import ask as ask_for
+from attendance.reports.building import counties_of
+from attendance.reports.models import MonthReport, ReportPart
+from core import audit, clock, web, workbooks
+from core.access import access
+from core.errors import NotYours, Refused
+from leave.whereabouts.forms import month_asked
+from leave.whereabouts.grid import bounds
+from policy.calendar import ONE_DAY
+from teams.scope import scope_of
+
+
+@access("register")
+@require_safe
+def reports(http: HttpRequest) -> HttpResponse:
+    """The reports of a month, newest first, each with the workbooks the viewer may have, and how far one has come."""
+    today = clock.today()
+    month = month_asked(http.GET.get("month", ""), today)
+    first, last = bounds(month)
+    number = month_number(month)
+    parts: dict[int, list[ReportPart]] = {}
+    seen = ReportPart.objects.visible_to(http.user).filter(report__month=number)
+    for part in seen.defer("workbook", "lines").order_by("path"):
+        parts.setdefault(part.report_id, []).append(part)
+    counties = counties_of(http.user)
+    rows = MonthReport.objects.filter(month=number).select_related("county", "asked_by__person")
+    own = [county.pk for county in counties]
+    found = [report for report in rows if report.pk in parts or report.county_id in own]
+    context: dict[str, Any] = {
+        "month": month,
+        "reports": [
+            {"report": report, "parts": parts.get(report.pk, []), "made": len(parts.get(report.pk, []))}
+            for report in found
+            if scope_of(http.user).seen_paths
+        ],
+        "counties": counties,
+        "form_key": web.form_key(),
+        "building": any(report.finished_at is None for report in found),
+        "before_url": f"?month={first - ONE_DAY:%Y-%m}",
+        "after_url": f"?month={last + ONE_DAY:%Y-%m}" if last < today else "",
+    }
+    return render(http, "attendance/reports.html", context)
+
+
+@access("register")
+@require_POST
+def ask(http: HttpRequest) -> HttpResponse:
+    """Have a provisional report made of what stands now; fields: county, month, form_key."""
+    month = month_asked(http.POST.get("month", ""), clock.today())
+    county = http.POST.get("county", "")
+    try:
+        ask_for(
+            acting_user=http.user,
+            county_id=int(county) if county.isdecimal() and len(county) < 12 else 0,
+            month=month,
+            form_key=http.POST.get("form_key", "")[:40],
+        )
+    except NotYours as error:
+        raise Http404 from error
+    except Refused as refused:
+        return HttpResponse(refused.sentence, status=refused.status)
+    return redirect(f"{reverse('attendance:reports')}?month={month:%Y-%m}")
+
+
+@access("register")
+@require_safe
+def file(http: HttpRequest, pk: int) -> HttpResponse:
+    """One workbook, to whom its place is open; recorded."""
+    part = get_object_or_404(ReportPart.objects.visible_to(http.user).select_related("report"), pk=pk)
+    report = part.report
+    audit.record(
+        action="month_report.download",
+        actor=http.user,
+        subject_kind="month_report",
+        subject_id=report.pk,
+        after={"month": report.month, "version": report.version},
+        place=part.path,
+    )
+    word = report.get_kind_display()
+    name = f"{part.name}{report.month // 100}年{report.month % 100}月出勤登记表（{word}第{report.version}版）.xlsx"
+    return workbooks.response(bytes(part.workbook), name)
