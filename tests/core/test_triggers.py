@@ -12,7 +12,7 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, connection, models, transaction
 
 from approvals.models import Filing, Recusal, Seat, Signature, SignOff
-from attendance.models import Fact
+from attendance.sheets import MonthSheet
 from core import clock, seal, trail_care, triggers
 from core.models import AuditAnchor, AuditEvent
 from leave.models import Consent, LeaveRequest
@@ -20,6 +20,7 @@ from rules.models import LocalRule, LocalRuleScope
 from teams.delegations import delegate
 from teams.models import Appointment, Delegation, Grant
 from teams.words import GrantPurpose
+from tests.attendance import rows as attendance_rows
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.rules.local import Registrar, paper, waiting_rule, xinfeng_tiers
 
@@ -65,16 +66,7 @@ class Scene:
             recorded_by=drive.world.human("xf_member"),
             recorded_at=clock.now(),
         )
-        Fact.objects.create(
-            person=drive.world.human("xf_member"),
-            month=202611,
-            day=20,
-            part="am",
-            source=30,
-            revision=1,
-            value="on_post",
-            entered_at=clock.now(),
-        )
+        attendance_rows.lay(drive.world)
         Grant.objects.create(
             user=drive.world.users["pn_finance_chief"],
             body_id=drive.world.bodies["liusha_team"].pk,
@@ -186,6 +178,28 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
     "grant_no_delete": [removed("teams_grant")],
     "attendance_fact_no_update": [changed("attendance_fact", "value = ''")],
     "attendance_fact_no_delete": [removed("attendance_fact")],
+    "attendance_postpoint_no_update": [changed("attendance_postpoint", "latitude = 25")],
+    "attendance_postpoint_no_delete": [removed("attendance_postpoint")],
+    "attendance_monthsheet_born_pending": [
+        lambda scene: copied(MonthSheet, MonthSheet.objects.get().pk, version=2)
+    ],
+    "attendance_monthsheet_frozen": [
+        changed("attendance_monthsheet", "hash = 'x'"),
+        changed("attendance_monthsheet", "state = 'pending'"),
+        changed("attendance_monthsheet", "state = 'returned'"),
+    ],
+    "attendance_monthsheet_no_delete": [removed("attendance_monthsheet")],
+    "attendance_monthline_no_update": [changed("attendance_monthline", "name = 'x'")],
+    "attendance_monthline_no_delete": [removed("attendance_monthline")],
+    "attendance_monthobjection_once": [
+        changed("attendance_monthobjection", "answer = 'x'"),
+        changed("attendance_monthobjection", "text = 'x'"),
+    ],
+    "attendance_monthobjection_no_delete": [removed("attendance_monthobjection")],
+    "attendance_monthreport_finished": [changed("attendance_monthreport", "hash = 'x'")],
+    "attendance_monthreport_no_delete": [removed("attendance_monthreport")],
+    "attendance_reportpart_no_update": [changed("attendance_reportpart", "hash = 'x'")],
+    "attendance_reportpart_no_delete": [removed("attendance_reportpart")],
     "leave_consent_no_update": [changed("leave_consent", "given_by = 'x'")],
     "leave_consent_no_delete": [removed("leave_consent")],
     "leave_leaverequest_voice": [leave("state = 'voice'", "pending")],

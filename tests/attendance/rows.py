@@ -1,0 +1,49 @@
+"""One row in every table of attendance, laid past the verbs, for what the database refuses."""
+
+from __future__ import annotations
+
+from attendance.models import Fact, PostPoint
+from attendance.reports.models import MonthReport, ReportPart
+from attendance.sheets import MonthLine, MonthObjection, MonthSheet
+from core import clock
+from tests.cast import World
+
+MONTH = 202610
+
+
+def lay(world: World) -> None:
+    """A fact, a point, a month sent and closed with one line, an objection answered, a report with one workbook."""
+    now, user, person = clock.now(), world.users["meikeng_secretary"], world.human("xf_member")
+    Fact.objects.create(
+        person=person, month=202611, day=20, part="am", source=30, revision=1, value="on_post", entered_at=now
+    )
+    PostPoint.objects.create(
+        region=world.regions["meikeng"], path=world.regions["meikeng"].path, latitude=24, longitude=114,
+        set_by=user, set_at=now,
+    )  # fmt: skip
+    sheet = MonthSheet.objects.create(
+        team=world.bodies["xf_team"], month=MONTH, version=1, hash="0", sent_by=user, sent_at=now
+    )
+    MonthLine.objects.create(
+        sheet=sheet, appointment=world.appointments["xf_member"], order=1, name=person.name, post="队员",
+        totals={}, days={}, marks={},
+    )  # fmt: skip
+    sheet.state, sheet.closed_by, sheet.closed_at = MonthSheet.State.CLOSED, user.person, now
+    sheet.save()
+    MonthObjection.objects.create(
+        person=person,
+        month=MONTH,
+        text="20日在村",
+        at=now,
+        answer="已更正",
+        answered_by=user.person,
+        answered_at=now,
+    )
+    report = MonthReport.objects.create(
+        county=world.regions["xinfeng"], month=MONTH, version=1, kind="final", basis="b", hash="h",
+        asked_at=now, finished_at=now,
+    )  # fmt: skip
+    ReportPart.objects.create(
+        report=report, path=world.regions["meikeng"].path, name="梅坑镇", people=1, hash="h", lines=[],
+        workbook=b"x", made_at=now,
+    )  # fmt: skip
