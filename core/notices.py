@@ -10,6 +10,9 @@ from core import clock
 from core.models import Notice
 from core.outbox import letters
 
+#: What the table holds of a title; the rest stands on the page it leads to.
+TITLE = 120
+
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
@@ -42,7 +45,7 @@ def tell_all(words: Iterable[Word]) -> None:
         [
             Notice(
                 recipient_id=user,
-                title=word.title,
+                title=word.title[:TITLE],
                 body=word.body,
                 url=word.url,
                 subject_kind=word.subject_kind,
