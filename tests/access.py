@@ -172,7 +172,8 @@ class Scene:
         self.rule = waiting_rule(self.world)
         self.rota = self._rota()
         self.sheet = closed(drive)
-        due(self.world.regions["puning"], OCTOBER, "provisional", "first")
+        with transaction.atomic():
+            due(self.world.regions["puning"], OCTOBER, "provisional", "first")
         build_due()
         self.objection = object_to(
             acting_user=self.world.user("liusha_member"), month=OCTOBER, text="20 日我在岗", day=20
