@@ -6,8 +6,13 @@ export ZHUBANG_DATA
 trap 'rm -rf "$ZHUBANG_DATA"' EXIT
 find ./*/migrations -name '0*.py' -delete
 # teams first, because core's tables name its users; then each room after those it reads.
+made=""
 for room in teams core approvals rules leave attendance overview; do
-    [ ! -d "$room/migrations" ] || .venv/bin/python manage.py makemigrations --verbosity 0 --no-header "$room" || exit 1
+    [ -d "$room/migrations" ] || continue
+    .venv/bin/python manage.py makemigrations --verbosity 0 --no-header "$room" || exit 1
+    made="$made $room"
 done
+# shellcheck disable=SC2086
+.venv/bin/python scripts/fold_migrations.py $made || exit 1
 .venv/bin/ruff format --quiet --isolated --line-length 110 ./*/migrations/0*.py
 git --no-pager diff --stat -- '*/migrations'

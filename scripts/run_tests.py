@@ -84,11 +84,26 @@ def _pytest(database: str, marks: str, arguments: list[str]) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "-n", workers, "--dist", "worksteal"]
         code = subprocess.run(
             [*command, *arguments],
-            env={**os.environ, "ZHUBANG_TEST_DATABASES": database, "ZHUBANG_TEST_SUMMARY": str(summary)},
+            env={
+                **_environment(),
+                "ZHUBANG_TEST_DATABASES": database,
+                "ZHUBANG_TEST_SUMMARY": str(summary),
+            },
             check=False,
         ).returncode
         counts = json.loads(summary.read_text(encoding="utf-8")) if summary.exists() else {}
     return Outcome(database, code, time.monotonic() - started, counts, counts.pop("skipped", {}))
+
+
+def _environment() -> dict[str, str]:
+    """This one, with a place for bytecode where none may lie beside the sources, as in many images.
+
+    A run starts dozens of Pythons, and each would compile everything anew: five seconds, every time.
+    """
+    environment = dict(os.environ)
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".venv" / "bytecode"))
+    return environment
 
 
 def _report(outcomes: list[Outcome], not_run: list[str]) -> None:

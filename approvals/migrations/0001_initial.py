@@ -159,6 +159,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "签批席位",
                 "verbose_name_plural": "签批席位",
                 "ordering": ["sign_off", "step", "pk"],
+                "indexes": [models.Index(fields=["body", "post"], name="seat_holder")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sign_off", "step", "post", "body"), name="one_seat_per_post_and_step"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +199,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "回避",
                 "verbose_name_plural": "回避",
+                "constraints": [
+                    models.UniqueConstraint(fields=("sign_off", "person"), name="one_recusal_per_person")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +283,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "备案与知会",
                 "verbose_name_plural": "备案与知会",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_id"], name="filing_subject"),
+                    models.Index(fields=["body", "post"], name="filing_holder"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("sign_off", "post", "body"), name="one_filing_per_body"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "filing"), _negated=True),
+                            models.Q(("clause", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="filing_names_its_clause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("seen_at__isnull", True), ("seen_by__isnull", True)),
+                            models.Q(("seen_at__isnull", False), ("seen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="seen_by_and_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -514,55 +546,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="seat",
-            index=models.Index(fields=["body", "post"], name="seat_holder"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(
-                fields=("sign_off", "step", "post", "body"), name="one_seat_per_post_and_step"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recusal",
-            constraint=models.UniqueConstraint(fields=("sign_off", "person"), name="one_recusal_per_person"),
-        ),
-        migrations.AddIndex(
-            model_name="filing",
-            index=models.Index(fields=["subject_kind", "subject_id"], name="filing_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="filing",
-            index=models.Index(fields=["body", "post"], name="filing_holder"),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.UniqueConstraint(
-                fields=("sign_off", "post", "body"), name="one_filing_per_body"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "filing"), _negated=True),
-                    models.Q(("clause", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="filing_names_its_clause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("seen_at__isnull", True), ("seen_by__isnull", True)),
-                    models.Q(("seen_at__isnull", False), ("seen_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="seen_by_and_when",
-            ),
         ),
     ]

@@ -91,6 +91,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "出勤事实",
                 "verbose_name_plural": "出勤事实",
                 "ordering": ["pk"],
+                "indexes": [models.Index(fields=["month", "person"], name="fact_month")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "month", "day", "part", "source", "revision"),
+                        name="one_fact_a_revision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("day__gte", 1), ("day__lte", 31)), name="fact_day_of_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("revision__gte", 1)), name="fact_revision_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ("am", "pm", "night"))), name="fact_part_of_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source", 40), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="correction_needs_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +158,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "考勤异议",
                 "verbose_name_plural": "考勤异议",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "month", "version"), name="one_objection_a_month_and_closing"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at__isnull", True)),
+                            models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="objection_answered_in_words",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +224,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "月度考勤报表",
                 "verbose_name_plural": "月度考勤报表",
                 "ordering": ["-month", "-version"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=["asked_at"],
+                        name="report_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("county", "month", "version"), name="one_report_a_version"
+                    ),
+                    models.UniqueConstraint(fields=("county", "month", "basis"), name="one_report_a_basis"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("finished_at__isnull", True),
+                            models.Q(("hash", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="finished_report_has_hash",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +324,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "月度考勤",
                 "verbose_name_plural": "月度考勤",
                 "ordering": ["-month", "pk"],
+                "indexes": [models.Index(fields=["month", "team"], name="sheet_month")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["pending", "closed"])),
+                        fields=("team", "month"),
+                        name="one_standing_sheet_a_month",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["pending", "closed", "reopened"])),
+                        fields=("team", "month", "version"),
+                        name="one_sheet_a_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version__gte", 1)), name="sheet_version_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["closed", "reopened"]), _negated=True),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="closed_sheet_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "reopened"), _negated=True),
+                            models.Q(models.Q(("reason", ""), _negated=True), ("reopened_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="reopened_sheet_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -308,6 +398,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "月度考勤明细",
                 "verbose_name_plural": "月度考勤明细",
                 "ordering": ["sheet", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("sheet", "appointment"), name="one_line_a_posting")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -347,6 +440,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "驻点位置",
                 "verbose_name_plural": "驻点位置",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude__gte", 3),
+                            ("latitude__lte", 54),
+                            ("longitude__gte", 73),
+                            ("longitude__lte", 136),
+                        ),
+                        name="point_in_the_country",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -379,6 +483,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "出勤登记表",
                 "verbose_name_plural": "出勤登记表",
                 "ordering": ["report", "path"],
+                "constraints": [models.UniqueConstraint(fields=("report", "path"), name="one_part_a_place")],
             },
         ),
         migrations.CreateModel(
@@ -457,172 +562,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "签到",
                 "verbose_name_plural": "签到",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "client_key"), name="one_sign_in_a_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude", None), ("longitude", None)),
+                            models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sign_in_place_whole_or_none",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(fields=["month", "person"], name="fact_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.UniqueConstraint(
-                fields=("person", "month", "day", "part", "source", "revision"), name="one_fact_a_revision"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("day__gte", 1), ("day__lte", 31)), name="fact_day_of_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("revision__gte", 1)), name="fact_revision_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part__in", ("am", "pm", "night"))), name="fact_part_of_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("source", 40), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="correction_needs_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthobjection",
-            constraint=models.UniqueConstraint(
-                fields=("person", "month", "version"), name="one_objection_a_month_and_closing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthobjection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at__isnull", True)),
-                    models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="objection_answered_in_words",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="monthreport",
-            index=models.Index(
-                condition=models.Q(("finished_at__isnull", True)), fields=["asked_at"], name="report_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthreport",
-            constraint=models.UniqueConstraint(
-                fields=("county", "month", "version"), name="one_report_a_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthreport",
-            constraint=models.UniqueConstraint(
-                fields=("county", "month", "basis"), name="one_report_a_basis"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("finished_at__isnull", True), models.Q(("hash", ""), _negated=True), _connector="OR"
-                ),
-                name="finished_report_has_hash",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="monthsheet",
-            index=models.Index(fields=["month", "team"], name="sheet_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsheet",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["pending", "closed"])),
-                fields=("team", "month"),
-                name="one_standing_sheet_a_month",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsheet",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["pending", "closed", "reopened"])),
-                fields=("team", "month", "version"),
-                name="one_sheet_a_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="sheet_version_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["closed", "reopened"]), _negated=True),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="closed_sheet_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "reopened"), _negated=True),
-                    models.Q(models.Q(("reason", ""), _negated=True), ("reopened_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="reopened_sheet_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthline",
-            constraint=models.UniqueConstraint(fields=("sheet", "appointment"), name="one_line_a_posting"),
-        ),
-        migrations.AddConstraint(
-            model_name="postpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("latitude__gte", 3),
-                    ("latitude__lte", 54),
-                    ("longitude__gte", 73),
-                    ("longitude__lte", 136),
-                ),
-                name="point_in_the_country",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportpart",
-            constraint=models.UniqueConstraint(fields=("report", "path"), name="one_part_a_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="signin",
-            constraint=models.UniqueConstraint(fields=("person", "client_key"), name="one_sign_in_a_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="signin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude", None), ("longitude", None)),
-                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
-                    _connector="OR",
-                ),
-                name="sign_in_place_whole_or_none",
-            ),
         ),
     ]

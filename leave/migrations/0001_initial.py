@@ -58,6 +58,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "轮值表",
                 "verbose_name_plural": "轮值表",
                 "ordering": ["-first", "-pk"],
+                "indexes": [models.Index(fields=["team", "first"], name="rota_team")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="rota_dates_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="rota_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cancelled_at__isnull", True),
+                            models.Q(("cancelled_why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="rota_cancelled_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +283,81 @@ class Migration(migrations.Migration):
                 "verbose_name": "请假",
                 "verbose_name_plural": "请假",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["applicant", "start"], name="leave_applicant"),
+                    models.Index(fields=["posting", "state", "start"], name="leave_posting"),
+                    models.Index(fields=["state", "until"], name="leave_overdue"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        fields=("series", "number"),
+                        name="one_leave_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end__gt", models.F("start")),
+                            models.Q(
+                                ("end", models.F("start")),
+                                models.Q(("end_half", "am"), ("start_half", "pm"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="leave_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__gt", models.F("end")), ("until", models.F("end")), _connector="OR"
+                        ),
+                        name="until_not_before_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "voice"), _negated=True),
+                            models.Q(("channel", "voice"), ("paper_due__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="voice_leave_has_a_paper_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("extends__isnull", True), ("replaces__isnull", True), _connector="OR"
+                        ),
+                        name="extends_or_replaces",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.comparison.Coalesce("extends", "replaces"),
+                        condition=models.Q(("state", "pending")),
+                        name="one_pending_link",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            models.Q(
+                                ("absence_halves__gt", 0),
+                                ("decision__isnull", False),
+                                ("submitted_at__isnull", False),
+                                models.Q(("number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="submitted_leave_is_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "back"),
+                                ("return_recorded_by__isnull", False),
+                                ("returned_on__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("state", "back"), _negated=True), ("returned_on__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="back_says_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -312,6 +404,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "系统外的同意",
                 "verbose_name_plural": "系统外的同意",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("given_by", ""), _negated=True),
+                            models.Q(("given_post", ""), _negated=True),
+                        ),
+                        name="consent_names_who_gave_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "voice"), _negated=True),
+                            ("given_time__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="voice_consent_says_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -458,6 +567,67 @@ class Migration(migrations.Migration):
                 "verbose_name": "因公外出",
                 "verbose_name_plural": "因公外出",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["traveller", "start"], name="trip_traveller"),
+                    models.Index(fields=["posting", "state", "start"], name="trip_posting"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "number"), name="one_trip_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end__gt", models.F("start")),
+                            models.Q(
+                                ("end", models.F("start")),
+                                models.Q(("end_half", "am"), ("start_half", "pm"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trip_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("purpose", ""), _negated=True),
+                            models.Q(("sent_by", ""), _negated=True),
+                            models.Q(("destination", ""), _negated=True),
+                            ("halves__gt", 0),
+                        ),
+                        name="trip_report_is_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "back"),
+                                ("return_recorded_by__isnull", False),
+                                ("returned_on__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("state", "back"), _negated=True), ("returned_on__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trip_back_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "acknowledged"), _negated=True),
+                            models.Q(
+                                ("acknowledged_at__isnull", False),
+                                ("acknowledged_by__isnull", False),
+                                models.Q(("acknowledged_as", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trip_acknowledged_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acknowledged_by__isnull", True),
+                            models.Q(("acknowledged_by", models.F("traveller")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="trip_acknowledged_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -493,6 +663,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "轮值日",
                 "verbose_name_plural": "轮值日",
                 "ordering": ["day"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("team", "day"), name="one_rota_per_team_and_day")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -527,6 +700,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "值班",
                 "verbose_name_plural": "值班",
                 "ordering": ["person__pinyin", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("day", "person"), name="one_duty_per_day_and_person")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -582,237 +758,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="holidayrota",
-            index=models.Index(fields=["team", "first"], name="rota_team"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayrota",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))), name="rota_dates_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayrota",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="rota_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayrota",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cancelled_at__isnull", True),
-                    models.Q(("cancelled_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="rota_cancelled_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leaverequest",
-            index=models.Index(fields=["applicant", "start"], name="leave_applicant"),
-        ),
-        migrations.AddIndex(
-            model_name="leaverequest",
-            index=models.Index(fields=["posting", "state", "start"], name="leave_posting"),
-        ),
-        migrations.AddIndex(
-            model_name="leaverequest",
-            index=models.Index(fields=["state", "until"], name="leave_overdue"),
-        ),
-        migrations.AddConstraint(
-            model_name="leaverequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("number", ""), _negated=True),
-                fields=("series", "number"),
-                name="one_leave_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaverequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("end__gt", models.F("start")),
-                    models.Q(
-                        ("end", models.F("start")),
-                        models.Q(("end_half", "am"), ("start_half", "pm"), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="leave_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaverequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__gt", models.F("end")), ("until", models.F("end")), _connector="OR"
-                ),
-                name="until_not_before_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaverequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "voice"), _negated=True),
-                    models.Q(("channel", "voice"), ("paper_due__isnull", False)),
-                    _connector="OR",
-                ),
-                name="voice_leave_has_a_paper_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaverequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("extends__isnull", True), ("replaces__isnull", True), _connector="OR"),
-                name="extends_or_replaces",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaverequest",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.comparison.Coalesce("extends", "replaces"),
-                condition=models.Q(("state", "pending")),
-                name="one_pending_link",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaverequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "draft"),
-                    models.Q(
-                        ("absence_halves__gt", 0),
-                        ("decision__isnull", False),
-                        ("submitted_at__isnull", False),
-                        models.Q(("number", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="submitted_leave_is_complete",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaverequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "back"),
-                        ("return_recorded_by__isnull", False),
-                        ("returned_on__isnull", False),
-                    ),
-                    models.Q(models.Q(("state", "back"), _negated=True), ("returned_on__isnull", True)),
-                    _connector="OR",
-                ),
-                name="back_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("given_by", ""), _negated=True), models.Q(("given_post", ""), _negated=True)
-                ),
-                name="consent_names_who_gave_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "voice"), _negated=True), ("given_time__isnull", False), _connector="OR"
-                ),
-                name="voice_consent_says_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="officialtrip",
-            index=models.Index(fields=["traveller", "start"], name="trip_traveller"),
-        ),
-        migrations.AddIndex(
-            model_name="officialtrip",
-            index=models.Index(fields=["posting", "state", "start"], name="trip_posting"),
-        ),
-        migrations.AddConstraint(
-            model_name="officialtrip",
-            constraint=models.UniqueConstraint(fields=("series", "number"), name="one_trip_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="officialtrip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("end__gt", models.F("start")),
-                    models.Q(
-                        ("end", models.F("start")),
-                        models.Q(("end_half", "am"), ("start_half", "pm"), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="trip_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialtrip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("purpose", ""), _negated=True),
-                    models.Q(("sent_by", ""), _negated=True),
-                    models.Q(("destination", ""), _negated=True),
-                    ("halves__gt", 0),
-                ),
-                name="trip_report_is_complete",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialtrip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "back"),
-                        ("return_recorded_by__isnull", False),
-                        ("returned_on__isnull", False),
-                    ),
-                    models.Q(models.Q(("state", "back"), _negated=True), ("returned_on__isnull", True)),
-                    _connector="OR",
-                ),
-                name="trip_back_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialtrip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "acknowledged"), _negated=True),
-                    models.Q(
-                        ("acknowledged_at__isnull", False),
-                        ("acknowledged_by__isnull", False),
-                        models.Q(("acknowledged_as", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="trip_acknowledged_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialtrip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("acknowledged_by__isnull", True),
-                    models.Q(("acknowledged_by", models.F("traveller")), _negated=True),
-                    _connector="OR",
-                ),
-                name="trip_acknowledged_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rotaday",
-            constraint=models.UniqueConstraint(fields=("team", "day"), name="one_rota_per_team_and_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="rotaduty",
-            constraint=models.UniqueConstraint(fields=("day", "person"), name="one_duty_per_day_and_person"),
         ),
     ]

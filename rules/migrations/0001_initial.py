@@ -106,6 +106,42 @@ class Migration(migrations.Migration):
                 "verbose_name": "本地制度",
                 "verbose_name_plural": "本地制度",
                 "ordering": ["region__path", "-valid_from", "-pk"],
+                "indexes": [models.Index(fields=["region", "state"], name="local_rule_region")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["refused", "withdrawn"]), _negated=True),
+                        fields=("supersedes",),
+                        name="one_next_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="local_rule_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            models.Q(
+                                ("submitted_at__isnull", False),
+                                ("valid_from__isnull", False),
+                                models.Q(("number", ""), _negated=True),
+                                models.Q(("issuer", ""), _negated=True),
+                                models.Q(("body_hash", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="submitted_local_rule_is_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("repeals", False), ("supersedes__isnull", False), _connector="OR"
+                        ),
+                        name="repeal_names_a_rule",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +188,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "本地制度适用",
                 "verbose_name_plural": "本地制度适用",
                 "ordering": ["region__path", "topic", "valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("region", "team_kind", "topic", "answers"),
+                        name="one_open_local_rule",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("rule", "team_kind", "topic"), name="one_scope_per_kind_and_topic"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,82 +239,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "区域设置",
                 "verbose_name_plural": "区域设置",
                 "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="localrule",
-            index=models.Index(fields=["region", "state"], name="local_rule_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="localrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["refused", "withdrawn"]), _negated=True),
-                fields=("supersedes",),
-                name="one_next_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="localrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="local_rule_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="localrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "draft"),
-                    models.Q(
-                        ("submitted_at__isnull", False),
-                        ("valid_from__isnull", False),
-                        models.Q(("number", ""), _negated=True),
-                        models.Q(("issuer", ""), _negated=True),
-                        models.Q(("body_hash", ""), _negated=True),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="rules_regionsetting_dates_in_order",
                     ),
-                    _connector="OR",
-                ),
-                name="submitted_local_rule_is_complete",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="localrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("repeals", False), ("supersedes__isnull", False), _connector="OR"),
-                name="repeal_names_a_rule",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="localrulescope",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("region", "team_kind", "topic", "answers"),
-                name="one_open_local_rule",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="localrulescope",
-            constraint=models.UniqueConstraint(
-                fields=("rule", "team_kind", "topic"), name="one_scope_per_kind_and_topic"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="regionsetting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="rules_regionsetting_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="regionsetting",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("region", "key"),
-                name="one_open_setting_per_region",
-            ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("region", "key"),
+                        name="one_open_setting_per_region",
+                    ),
+                ],
+            },
         ),
     ]

@@ -397,6 +397,21 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "行政区划",
                 "ordering": ["path", "valid_from"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="teams_region_dates_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("path",),
+                        name="one_living_region_a_path",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -500,6 +515,41 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "授权",
                 "ordering": ["-pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="teams_grant_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("body__isnull", True), ("region__isnull", False)),
+                            models.Q(("body__isnull", False), ("region__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="grant_names_one_object",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__isnull", False)), name="grant_names_its_last_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("why", ""), _negated=True), models.Q(("document", ""), _negated=True)
+                        ),
+                        name="grant_names_its_basis",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revoked_at__isnull", True),
+                            models.Q(("revoked_why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="grant_revoked_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -601,6 +651,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "群机器人",
                 "verbose_name_plural": "群机器人",
                 "ordering": ["body__region__path", "body", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("token_hash",),
+                        name="one_robot_per_webhook",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hour__gte", 7), ("hour__lte", 20)), name="robot_hour_by_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -667,6 +727,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "名册导入",
                 "verbose_name_plural": "名册导入",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("state", "checked")),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", True),
+                                ("state", "expired"),
+                            ),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                                ("state__in", ["applied", "dropped"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="roster_import_settled_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "checked"), ("content", ""), _connector="OR"),
+                        name="roster_import_keeps_no_workbook",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -850,6 +933,49 @@ class Migration(migrations.Migration):
                 "verbose_name": "任职",
                 "verbose_name_plural": "任职",
                 "ordering": ["body", "post", "person__pinyin", "pk"],
+                "indexes": [models.Index(fields=["body", "post"], name="appointment_seat")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("valid_to__lt", models.F("valid_from")), ("void", True)),
+                            models.Q(("valid_to__isnull", True), ("void", False)),
+                            models.Q(("valid_to__gte", models.F("valid_from")), ("void", False)),
+                            _connector="OR",
+                        ),
+                        name="appointment_dates_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("void", False)),
+                        fields=("person", "post", "body", "valid_from"),
+                        name="one_appointment_a_day",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("acting_for__isnull", True),
+                            ("post__in", ("captain", "member")),
+                            ("valid_to__isnull", True),
+                        ),
+                        fields=("person",),
+                        name="one_open_full_time_posting",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acting_for__isnull", True),
+                            models.Q(("basis", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="acting_needs_written_basis",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("post__in", ("captain", "member")), _negated=True),
+                            ("unit__isnull", False),
+                            ("acting_for__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="posting_names_its_unit",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -896,6 +1022,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "部门职能",
                 "verbose_name_plural": "部门职能",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="teams_officefunction_dates_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("office", "function", "valid_from"), name="one_function_row_a_day"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -963,6 +1102,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "组团结对",
                 "ordering": ["team", "role", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="teams_pairing_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit__isnull", False), models.Q(("note", ""), _negated=True), _connector="OR"
+                        ),
+                        name="pairing_names_unit_or_quotes",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("team", "role", "unit", "valid_from"), name="one_pairing_per_team_role_unit"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1105,74 +1263,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="region",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="teams_region_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="region",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("path",),
-                name="one_living_region_a_path",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="person",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("identity_hash", ""), _negated=True),
                 fields=("identity_hash",),
                 name="one_person_per_identity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="teams_grant_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("body__isnull", True), ("region__isnull", False)),
-                    models.Q(("body__isnull", False), ("region__isnull", True)),
-                    _connector="OR",
-                ),
-                name="grant_names_one_object",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to__isnull", False)), name="grant_names_its_last_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("why", ""), _negated=True), models.Q(("document", ""), _negated=True)
-                ),
-                name="grant_names_its_basis",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("revoked_at__isnull", True),
-                    models.Q(("revoked_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="grant_revoked_with_reason",
             ),
         ),
         migrations.AddConstraint(
@@ -1210,138 +1305,5 @@ class Migration(migrations.Migration):
         migrations.AlterUniqueTogether(
             name="regionpermission",
             unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AddConstraint(
-            model_name="robot",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("token_hash",), name="one_robot_per_webhook"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="robot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hour__gte", 7), ("hour__lte", 20)), name="robot_hour_by_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("state", "checked")),
-                    models.Q(
-                        ("settled_at__isnull", False), ("settled_by__isnull", True), ("state", "expired")
-                    ),
-                    models.Q(
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
-                        ("state__in", ["applied", "dropped"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="roster_import_settled_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "checked"), ("content", ""), _connector="OR"),
-                name="roster_import_keeps_no_workbook",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["body", "post"], name="appointment_seat"),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("valid_to__lt", models.F("valid_from")), ("void", True)),
-                    models.Q(("valid_to__isnull", True), ("void", False)),
-                    models.Q(("valid_to__gte", models.F("valid_from")), ("void", False)),
-                    _connector="OR",
-                ),
-                name="appointment_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("void", False)),
-                fields=("person", "post", "body", "valid_from"),
-                name="one_appointment_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("acting_for__isnull", True),
-                    ("post__in", ("captain", "member")),
-                    ("valid_to__isnull", True),
-                ),
-                fields=("person",),
-                name="one_open_full_time_posting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("acting_for__isnull", True), models.Q(("basis", ""), _negated=True), _connector="OR"
-                ),
-                name="acting_needs_written_basis",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("post__in", ("captain", "member")), _negated=True),
-                    ("unit__isnull", False),
-                    ("acting_for__isnull", False),
-                    _connector="OR",
-                ),
-                name="posting_names_its_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officefunction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="teams_officefunction_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officefunction",
-            constraint=models.UniqueConstraint(
-                fields=("office", "function", "valid_from"), name="one_function_row_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pairing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="teams_pairing_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pairing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("unit__isnull", False), models.Q(("note", ""), _negated=True), _connector="OR"
-                ),
-                name="pairing_names_unit_or_quotes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pairing",
-            constraint=models.UniqueConstraint(
-                fields=("team", "role", "unit", "valid_from"), name="one_pairing_per_team_role_unit"
-            ),
         ),
     ]

@@ -26,7 +26,8 @@ class Running:
     def __init__(self, data: Path, port: int) -> None:
         self.data, self.port = data, port
         self.log = data.with_name(f"{data.name}-{port}.log")
-        environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        kept = ("PATH", "HOME", "LANG", "PYTHONPYCACHEPREFIX")
+        environment = {name: os.environ[name] for name in kept if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "scripts/serve.py"],
             cwd=ROOT,
