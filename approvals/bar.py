@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from approvals import selectors
 from approvals.models import Filing, Seat, Signature, SignOff
-from core import clock, web
+from core import clock, subjects, web
 from core.templatetags.zhubang import cn_datetime
 from teams.models import User
 
@@ -57,32 +57,35 @@ def _to_decide(card: selectors.Card, sign_off: SignOff, seat: Seat, special: dic
         return Bar(
             action=action, main="提交意见", main_name="decision", main_value=D.OPINION.value, fields=fields
         )
+    words = subjects.words(sign_off.subject_kind)
+    refuse = {
+        "label": "不同意",
+        "url": reverse("approvals:reason", args=[sign_off.pk, D.REFUSE.value]),
+        "danger": True,
+    }
+    send_back = {
+        "label": words.send_back,
+        "url": reverse("approvals:reason", args=[sign_off.pk, D.RETURN.value]),
+    }
     return Bar(
         action=action,
-        main=_agree_label(card, sign_off, seat),
+        main=_agree_label(card, words.agree(seat.post), seat),
         main_name="decision",
         main_value=D.AGREE.value,
         fields=fields,
-        others=[
-            {
-                "label": "不同意",
-                "url": reverse("approvals:reason", args=[sign_off.pk, D.REFUSE.value]),
-                "danger": True,
-            },
-            {"label": "退回修改", "url": reverse("approvals:reason", args=[sign_off.pk, D.RETURN.value])},
-        ],
+        others=[refuse, send_back] if words.refuses else [send_back],
     )
 
 
-def _agree_label(card: selectors.Card, sign_off: SignOff, seat: Seat) -> str:
+def _agree_label(card: selectors.Card, word: str, seat: Seat) -> str:
     """``同意，转市委组织部``; in a joint step how many are still to sign; plain 同意 when this one is the last."""
     if not card.next_label:
-        return "同意"
+        return word
     here = next(step for step in card.steps if any(item["seat"].pk == seat.pk for item in step.seats))
     rest = [item for item in here.seats if item["signature"] is None and item["seat"].pk != seat.pk]
     if here.need == Seat.Need.ALL and rest:
-        return f"同意（还等 {len(rest)} 方签）"
-    return f"同意，转{card.next_label}"
+        return f"{word}（还等 {len(rest)} 方签）"
+    return f"{word}，转{card.next_label}"
 
 
 def _just_done(user: User, card: selectors.Card) -> Bar | None:
@@ -96,7 +99,8 @@ def _just_done(user: User, card: selectors.Card) -> Bar | None:
     if not mine or timezone.localtime(mine[-1].at).date() != clock.today():
         return None
     last = mine[-1]
-    said = [f"您已{last.get_decision_display()}", cn_datetime(last.at, "clock"), _since(card, last)]
+    word = last.said(subjects.words(last.sign_off.subject_kind))
+    said = [f"您已{word}", cn_datetime(last.at, "clock"), _since(card, last)]
     waiting = selectors.waiting_for(user)
     if waiting:
         url, label = waiting[0].summary["url"], f"下一件（共 {len(waiting)} 件）"
@@ -123,11 +127,12 @@ def since(latest: SignOff, mine: Signature, waiting: list[str], filings: Iterabl
     if latest.is_open:
         word = "还等" if mine.sign_off_id == latest.pk and mine.step == latest.step else "已转"
         return f"{word}{'、'.join(waiting)}" + ("签" if word == "还等" else "")
+    words = subjects.words(latest.subject_kind)
     ended = {
-        SignOff.State.AGREED: "已批准",
-        SignOff.State.REFUSED: "已告知申请人",
-        SignOff.State.RETURNED: "已退给申请人",
-        SignOff.State.WITHDRAWN: "申请人已撤回",
+        SignOff.State.AGREED: words.agreed,
+        SignOff.State.REFUSED: f"已告知{words.asker}",
+        SignOff.State.RETURNED: words.sent_back,
+        SignOff.State.WITHDRAWN: f"{words.asker}已撤回",
         SignOff.State.VOIDED: "内容有改动，签字作废",
     }
     told = "、".join(filing.label for filing in filings if filing.kind == Filing.Kind.FILING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from core.subjects import Words
 from teams.models import Appointment, Body, Person
 from teams.words import Post
 
@@ -171,6 +172,12 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.signer} {self.get_decision_display()}"
+
+    def said(self, words: Words) -> str:
+        """What it says: 同意, or as the kind of subject puts it; reads the seat."""
+        if self.decision == self.Decision.AGREE:
+            return words.agree(self.seat.post)
+        return words.send_back if self.decision == self.Decision.RETURN else self.get_decision_display()
 
 
 class Recusal(models.Model):

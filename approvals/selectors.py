@@ -108,7 +108,7 @@ def count_waiting(user: User) -> int:
 
 def signed_by(user: User) -> QuerySet[Signature]:
     """已办: the user's own signatures, newest first."""
-    return Signature.objects.filter(signer=user.person_id).select_related("sign_off").order_by("-pk")
+    return Signature.objects.filter(signer=user.person_id).select_related("sign_off", "seat").order_by("-pk")
 
 
 def begun_by(user: User) -> QuerySet:

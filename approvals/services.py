@@ -23,8 +23,8 @@ from teams.holders import users_at
 from teams.models import User
 
 NEEDS_NOTE = {
-    Signature.Decision.REFUSE: "写明不同意的理由，申请人会看到",
-    Signature.Decision.RETURN: "写明退回理由，申请人会看到",
+    Signature.Decision.REFUSE: "写明不同意的理由，{asker}会看到",
+    Signature.Decision.RETURN: "写明退回理由，{asker}会看到",
     Signature.Decision.ASSIGN: "写明指定的理由，卡片上会显示",
     Signature.Decision.OPINION: "写明意见，作决定的人会看到",
 }
@@ -257,8 +257,13 @@ def _sign(
         raise Conflict("stale", "内容已有变化，看过最新内容再办")
     if authority.seat.voice != voice:
         raise Refused("wrong_voice", WRONG_VOICE[Seat.Voice(authority.seat.voice)])
+    words = registered.words
+    if decision == Signature.Decision.REFUSE and not words.refuses:
+        raise Refused("decision", f"这一件没有“不同意”，有不对的地方写明理由，{words.send_back}")
     if decision in NEEDS_NOTE and not note:
-        raise Refused("note_missing", NEEDS_NOTE[Signature.Decision(decision)], field="note")
+        raise Refused(
+            "note_missing", NEEDS_NOTE[Signature.Decision(decision)].format(asker=words.asker), field="note"
+        )
     if len(note) > 500:
         raise Refused("note_long", f"意见最多 500 字，现在 {len(note)} 字", field="note")
     signature = Signature.objects.create(
@@ -310,20 +315,20 @@ def _close(subject_kind: str, subject_id: int, user: User, state: str, why: str)
 
 def _refuse_settled(sign_off: SignOff, user: User) -> NoReturn:
     outsiders_out(sign_off, user)
-    last = sign_off.signatures.select_related("signer").last()
+    last = sign_off.signatures.select_related("signer", "seat").last()
     if last is not None and sign_off.state != SignOff.State.WITHDRAWN:
-        word = "指定了批准人" if last.decision == Signature.Decision.ASSIGN else last.get_decision_display()
+        assigned = last.decision == Signature.Decision.ASSIGN
+        word = "指定了批准人" if assigned else last.said(subjects.words(sign_off.subject_kind))
         raise Conflict("settled", f"{last.signer} {clock_words(last.at)} 已{word}，您不用再办")
     raise Conflict("settled", f"这一件{sign_off.get_state_display()}，您不用再办")
 
 
 def _refuse_outsider(sign_off: SignOff, user: User) -> NoReturn:
     outsiders_out(sign_off, user)
-    mine = sign_off.signatures.filter(signer=user.person_id).first()
+    mine = sign_off.signatures.filter(signer=user.person_id).select_related("seat").first()
     if mine is not None:
-        raise Conflict(
-            "signed_already", f"您 {clock_words(mine.at)} 已{mine.get_decision_display()}，不用再办"
-        )
+        word = mine.said(subjects.words(sign_off.subject_kind))
+        raise Conflict("signed_already", f"您 {clock_words(mine.at)} 已{word}，不用再办")
     raise Conflict("not_your_step", "现在不由您办理，看下面的流程")
 
 

@@ -26,7 +26,7 @@ TABS = {"wait": "待我办", "done": "已办", "told": "知会我", "mine": "我
 #: Decisions that open a page for their reason first.
 REASONS = {
     D.REFUSE.value: ("不同意", "不同意的理由", "不同意这一件", "这一件到此为止，申请人可以另写一份再申请"),
-    D.RETURN.value: ("退回修改", "退回理由", "退回给申请人修改", "申请人改好后重新提交，从头办理"),
+    D.RETURN.value: ("", "退回理由", "", ""),
 }
 
 
@@ -92,7 +92,8 @@ def _done(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, lis
     rows = []
     for signature in page.object_list:
         summary = words.get((signature.sign_off.subject_kind, signature.sign_off.subject_id), {})
-        note = f"您 {cn_datetime(signature.at)} 已{signature.get_decision_display()}"
+        word = signature.said(subjects.words(signature.sign_off.subject_kind))
+        note = f"您 {cn_datetime(signature.at)} 已{word}"
         rows.append(row_of(summary, note=note))
     return page, rows
 
@@ -195,6 +196,8 @@ def reason(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     sign_off, subject = _found(request, pk)
     if decision not in REASONS:
         raise Http404
+    if decision == D.REFUSE and not subjects.words(sign_off.subject_kind).refuses:
+        raise Http404
     state = selectors.card(request.user, sign_off.subject_kind, sign_off.subject_id)
     if state.mine is None or state.sign_off is None or state.sign_off.pk != pk:
         return redirect(subjects.subject(sign_off.subject_kind).url(subject))
@@ -205,6 +208,9 @@ def _ask_reason(
     request: HttpRequest, sign_off: SignOff, decision: str, refused: Refused | None = None
 ) -> HttpResponse:
     heading, label, button, after = REASONS[decision]
+    words = subjects.words(sign_off.subject_kind)
+    if decision == D.RETURN:
+        heading, button, after = words.send_back, f"退回给{words.asker}修改", words.after_back
     pair = (sign_off.subject_kind, sign_off.subject_id)
     summary = selectors.summaries({pair}).get(pair, {})
     context = {
@@ -212,6 +218,7 @@ def _ask_reason(
         "label": label,
         "button": button,
         "after": after,
+        "words": words,
         "decision": decision,
         "danger": decision == D.REFUSE,
         "sign_off": sign_off,

@@ -99,6 +99,8 @@ class Register:
         self.days = days_of(month)
         self._calendar = statutory_calendar()
         quotas = Quotas(people, period_of("month", month))
+        #: Does a document ask something of a week of one of these people?
+        self.weekly = "week" in quotas.rhythms()
         self.results: dict[int, list[QuotaResult]] = {
             row.person_id: quotas.of(
                 row.person_id, self._of(row.person_id).values, closed=row.body_id in closed

@@ -36,7 +36,7 @@ def rows_of(user: User, teams: Sequence[Team], first: date, last: date) -> list[
     """The register's lines: by unit and pinyin within a team, never by how often somebody was there."""
     rows = looked_after_between(user, first, last).filter(body__in=[team.pk for team in teams])
     return list(
-        rows.select_related("person", "body__region", "unit").order_by(
+        rows.select_related("person", "body__region", "unit", "stationed_at").order_by(
             "body__region__path", "body", "unit__pinyin", "person__pinyin", "pk"
         )
     )

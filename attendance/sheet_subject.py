@@ -11,6 +11,7 @@ from attendance.sheets import MonthSheet
 from attendance.views.sheet import TAGS, show_sheet
 from core import subjects
 from teams.models import User
+from teams.words import Post
 
 
 def content(sheet: MonthSheet) -> dict[str, Any]:
@@ -47,6 +48,14 @@ def may_attach(sheet: MonthSheet, user: User) -> bool:
     return False
 
 
+def _act(post: str) -> str:
+    return "核对" if post == Post.CAPTAIN else "关账"
+
+
+def _agree(post: str) -> str:
+    return "核对无误" if post == Post.CAPTAIN else "关账"
+
+
 subjects.register(
     subjects.Subject(
         kind=closing.KIND,
@@ -65,5 +74,20 @@ subjects.register(
         sees_files=lambda sheet, user: False,
         place=lambda sheet: sheet.team.region.path,
         related=("team__region__parent",),
+        # A month that is not right is sent back and mended: there is nothing to be refused.
+        words=subjects.Words(
+            asked="送核",
+            again="再次送核",
+            asker="送核人",
+            act=_act,
+            agree=_agree,
+            agreed="已关账",
+            withdrawn="撤回送核",
+            send_back="退回",
+            sent_back="已退给送核人",
+            after_back="改好台账以后再送一次",
+            refuses=False,
+            thing="月度考勤",
+        ),
     )
 )

@@ -15,6 +15,7 @@ trail.name_actions(
         "month_report.ask": "生成月度考勤报表",
         "month_report.finish": "月度考勤报表完成",
         "month_report.download": "下载出勤登记表",
+        "month_report.team": "导出工作队的出勤登记表",
         "month_sheet.send": "月度考勤送核",
         "month_sheet.withdraw": "撤回送核",
         "month_sheet.closed": "关账",
@@ -30,7 +31,9 @@ trail.name_kinds(
         "month_report": "月度考勤报表",
     }
 )
-trail.name_fields({"entries": "登记", "month": "年月", "team_id": "工作队编号", "days": "涉及天数"})
+trail.name_fields(
+    {"entries": "登记", "month": "年月", "teams": "工作队数", "team_id": "工作队编号", "days": "涉及天数"}
+)
 trail.name_fields(
     {
         "lines": "人数",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("sheets/<int:pk>/withdraw/", sheet.withdraw, name="sheet_withdraw"),
     path("sheets/<int:pk>/reopen/", sheet.reopen, name="sheet_reopen"),
     path("reports/", reports.reports, name="reports"),
+    path("workbook/", reports.team, name="workbook"),
     path("reports/ask/", reports.ask, name="report_ask"),
     path("reports/<int:pk>/", reports.file, name="report_file"),
     path("objections/", objection.object_to, name="object"),

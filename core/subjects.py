@@ -14,6 +14,42 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 
+def _approves(post: str) -> str:
+    return "批准"
+
+
+def _agrees(post: str) -> str:
+    return "同意"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """How the sign-off of a kind of subject speaks. ``act`` and ``agree`` are asked with the post of a seat.
+
+    asked, again   what began a round, and a later one       asker  who began it, in a sentence
+    act            what the seat does: 队长批准               agree  the button, and the signature afterwards
+    agreed         what came of it in the end                 withdrawn  the asker took it back
+    send_back      the button that sends it back; ``sent_back`` what came of that, ``after_back`` what follows
+    refuses        may it be refused, or only sent back       thing  what the page of a reason leads back to
+    """
+
+    asked: str = "提交申请"
+    again: str = "重新提交"
+    asker: str = "申请人"
+    act: Callable[[str], str] = _approves
+    agree: Callable[[str], str] = _agrees
+    agreed: str = "已批准"
+    withdrawn: str = "申请人撤回"
+    send_back: str = "退回修改"
+    sent_back: str = "已退给申请人"
+    after_back: str = "申请人改好后重新提交，从头办理"
+    refuses: bool = True
+    thing: str = "申请"
+
+
+ORDINARY = Words()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """One kind of thing that passes through the shared machinery.
@@ -35,6 +71,7 @@ class Subject:
                to be read on its own page, so that nobody signs it in a batch
     place      object → the path of the place it belongs to, for the audit trail; None where it has none
     related    relations that the verbs of the shared machinery read, fetched with the object
+    words      how its sign-off speaks where it is no application
     """
 
     kind: str
@@ -53,6 +90,7 @@ class Subject:
     review: Callable[[Iterable[int], Any], dict[int, list[dict[str, Any]]]] | None = None
     place: Callable[[Any], str] | None = None
     related: tuple[str, ...] = ()
+    words: Words = ORDINARY
 
     def locked(self, subject_id: object) -> Any:
         """The object under ``SELECT … FOR UPDATE``; its relations are fetched with it, not locked."""
@@ -71,6 +109,12 @@ def register(subject: Subject) -> None:
 def subject(kind: str) -> Subject:
     """The registered subject of ``kind``; KeyError names a programming mistake."""
     return _REGISTRY[kind]
+
+
+def words(kind: str) -> Words:
+    """How the sign-off of ``kind`` speaks; the ordinary way where nobody has registered it."""
+    found = _REGISTRY.get(kind)
+    return found.words if found is not None else ORDINARY
 
 
 def place_of(kind: str, subject_id: object) -> str:

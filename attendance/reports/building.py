@@ -24,6 +24,7 @@ from attendance.sheets import MonthLine, MonthSheet
 from core import audit, clock, notices
 from core.calendar import statutory_calendar
 from core.errors import NotYours
+from core.outbox.wake import wake
 from core.verbs import verb
 from leave.whereabouts.grid import bounds
 from teams.models import Appointment, Region, Team, User
@@ -33,6 +34,7 @@ from teams.words import REGISTER_POSTS, BodyKind, Level
 
 #: So long a run keeps a report to itself without finishing a part.
 CLAIM = timedelta(minutes=5)
+BUILD = "attendance.build_reports"
 Kind = MonthReport.Kind
 
 
@@ -79,6 +81,8 @@ def due(
     found = MonthReport.objects.filter(county=county, month=number, basis=basis).first()
     if found is not None:
         return found
+    # Beat asks every minute; whoever has just asked need not wait for it.
+    transaction.on_commit(lambda: wake(BUILD))
     newest = MonthReport.objects.filter(county=county, month=number).aggregate(n=Max("version"))["n"] or 0
     return MonthReport.objects.create(
         county=county,

@@ -82,6 +82,8 @@ def register(http: HttpRequest) -> HttpResponse:
     ]
     context |= {
         "filters": form,
+        "workbook_url": workbook_url(chosen, month) if rows else "",
+        "week_url": _week_url(chosen, min(today, last)) if book.weekly else "",
         "town": town,
         "chosen": chosen,
         "grid": book.grid(chosen, writes),
@@ -149,6 +151,18 @@ def _mode(town: Region | None) -> str:
 def address(team: Team, month: date) -> str:
     """Where a team's register of a month stands."""
     return f"{reverse('attendance:register')}?{urlencode({'team': team.pk, 'month': f'{month:%Y-%m}'})}"
+
+
+def _week_url(teams: list[Team], day: date) -> str:
+    """Where the week of that day is judged; of the one team, or of all one sees."""
+    team = {"team": teams[0].pk} if len(teams) == 1 else {}
+    return f"{reverse('attendance:quotas')}?{urlencode({'week': day.isoformat(), **team})}"
+
+
+def workbook_url(teams: list[Team], month: date) -> str:
+    """Where the register of these teams is had as a workbook."""
+    asked = urlencode([*(("team", team.pk) for team in teams), ("month", f"{month:%Y-%m}")])
+    return f"{reverse('attendance:workbook')}?{asked}"
 
 
 def _reports_url(http: HttpRequest, month: date) -> str:

@@ -13,6 +13,7 @@ from attendance.derive import month_number
 from attendance.reports.building import ask as ask_for
 from attendance.reports.building import counties_of
 from attendance.reports.models import MonthReport, ReportPart
+from attendance.reports.team_book import team_book
 from core import audit, clock, web, workbooks
 from core.access import access
 from core.errors import NotYours, Refused
@@ -91,3 +92,20 @@ def file(http: HttpRequest, pk: int) -> HttpResponse:
     word = report.get_kind_display()
     name = f"{part.name}{report.month // 100}年{report.month % 100}月出勤登记表（{word}第{report.version}版）.xlsx"
     return workbooks.response(bytes(part.workbook), name)
+
+
+@access("register")
+@require_safe
+def team(http: HttpRequest) -> HttpResponse:
+    """The workbook of some teams' month, as far as the viewer sees their register (``?team=7&team=8&month=2026-10``)."""
+    asked = http.GET.getlist("team")
+    if not all(each.isdecimal() and len(each) < 12 for each in asked):
+        raise Http404
+    month = month_asked(http.GET.get("month", ""), clock.today())
+    try:
+        book = team_book(acting_user=http.user, team_ids=[int(each) for each in asked], month=month)
+    except NotYours as error:
+        raise Http404 from error
+    except Refused as refused:
+        return HttpResponse(refused.sentence, status=refused.status)
+    return workbooks.response(book.content, book.name)

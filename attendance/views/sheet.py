@@ -17,7 +17,7 @@ from approvals.bar import decision_bar
 from attendance import closing
 from attendance.lines import differences, lines_of, mark_of, postings_of, unsaid
 from attendance.sheets import MonthLine, MonthSheet, standing_sheets
-from attendance.views.register import address
+from attendance.views.register import address, workbook_url
 from core import clock, web
 from core.access import access
 from core.errors import NotYours, Refused
@@ -142,6 +142,7 @@ def _context(http: HttpRequest, sheet: MonthSheet) -> dict[str, Any]:
         "estimate": f"{month.year} 年" if sheet.estimated else "",
         "later": later,
         "register_url": address(sheet.team, month),
+        "workbook_url": workbook_url([sheet.team], month) if sheet.state in MonthSheet.HOLDING else "",
         "bar": decision_bar(http.user, state, None),
         "deciding": state.mine is not None,
         "can_withdraw": sheet.state == S.PENDING and closing.may_send(http.user, sheet.team),

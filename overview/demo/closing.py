@@ -26,6 +26,9 @@ def load(world: World) -> None:
     """Send last month, check and close it, on the first days of this one that lie before today."""
     month = (world.today.replace(day=1) - timedelta(days=1)).replace(day=1)
     day = min(world.today.replace(day=1) + timedelta(days=1), world.today)
+    with clock.standing_on(clock.at(world.today.replace(day=1), 1, 10)):
+        building.begin_month(month)
+        building.build_due()
     for county in (CLOSED, CHECKING):
         path = world.regions[county].path
         for number, team in enumerate(Team.objects.filter(region__path__startswith=path).order_by("pk")):

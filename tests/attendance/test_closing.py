@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from approvals.models import SignOff
 from attendance import closing
 from attendance.models import Fact
 from attendance.sheets import MonthLine, MonthSheet
@@ -201,7 +202,7 @@ def test_the_way_through_the_pages(drive: Drive) -> None:
     sheet = MonthSheet.objects.get()
     captain = browser(drive.world, "liusha_captain")
     assert "2026年10月考勤关账" in captain.get(reverse("approvals:todo")).content.decode()
-    assert "同意，转洪阳镇考勤员" in captain.get(sheet.get_absolute_url()).content.decode()
+    assert "核对无误，转洪阳镇考勤员" in captain.get(sheet.get_absolute_url()).content.decode()
     sign(drive, "liusha_captain", sheet)
     sign(drive, "liusha_officer", sheet)
     refused = officer.post(reverse("attendance:sheet_reopen", args=[sheet.pk]), {"reason": ""})
@@ -235,3 +236,22 @@ def test_in_a_closed_month_nobody_changes_anything(drive: Drive, who: str) -> No
     again = page.post(reverse("attendance:send"), {"team": posting.body_id, "month": "2026-10"})
     assert again.status_code in (404, 409)
     assert (Fact.objects.count(), MonthSheet.objects.count()) == (before, 1)
+
+
+def test_a_month_is_sent_back_never_refused_and_says_so_in_its_own_words(drive: Drive) -> None:
+    sheet = send(drive)
+    captain = browser(drive.world, "liusha_captain")
+    card = captain.get(sheet.get_absolute_url()).content.decode()
+    for word in ("送核", "队长核对", "洪阳镇考勤员关账", "退回", "核对无误，转"):
+        assert word in card
+    for word in ("提交申请", "批准", "不同意", "申请人"):
+        assert word not in card
+    sign_off = SignOff.objects.get(subject_id=sheet.pk, subject_kind="month_sheet")
+    assert captain.get(reverse("approvals:reason", args=[sign_off.pk, "refuse"])).status_code == 404
+    asked = captain.get(reverse("approvals:reason", args=[sign_off.pk, "return"])).content.decode()
+    assert "送核人会看到" in asked
+    assert "改好台账以后再送一次" in asked
+    with pytest.raises(Refused) as refused:
+        sign(drive, "liusha_captain", sheet, decision="refuse", note="漏了一天")
+    assert refused.value.code == "decision"
+    assert sign(drive, "liusha_captain", sheet, decision="return", note="漏了一天").state == S.RETURNED

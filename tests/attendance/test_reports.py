@@ -120,6 +120,35 @@ def test_no_name_becomes_a_formula(drive: Drive) -> None:
         assert not [cell for cell in cells if cell.data_type == "f"]
 
 
+def test_a_captain_and_a_grantee_of_his_team_export_it_and_nobody_beside(drive: Drive) -> None:
+    mark(drive, "liusha_member", DAY, "village")
+    team, other = drive.world.bodies["liusha_team"], drive.world.bodies["lihu_team"]
+    drive.grant("pn_agri_staff", team)
+    address = "/attendance/workbook/"
+    asked = {"team": team.pk, "month": "2026-10"}
+    captain = browser(drive.world, "liusha_captain")
+    assert (
+        f"{address}?team={team.pk}&amp;month=2026-10"
+        in captain.get("/attendance/", {"month": "2026-10"}).content.decode()
+    )
+    for who in ("liusha_captain", "liusha_officer", "pn_agri_staff", "pn_agri_chief"):
+        answer = browser(drive.world, who).get(address, asked)
+        assert answer.status_code == 200
+        texts = text_of(answer.content)
+        assert {"没有关账，按现在的登记", "洪队员"} <= set(texts)
+        assert "里湖队员" not in texts
+    for who in ("lihu_captain", "lihu_officer", "xf_rural_chief", "liusha_member"):
+        assert browser(drive.world, who).get(address, asked).status_code in (403, 404)
+    assert captain.get(address, {"team": other.pk, "month": "2026-10"}).status_code == 404
+    assert captain.get(address, {"team": "x"}).status_code == 404
+    # A unit's people alone, of a team of several.
+    unit = set(text_of(browser(drive.world, "pn_unit_chief").get(address, asked).content))
+    assert "洪队员" in unit
+    closed(drive)
+    mark_after = set(text_of(captain.get(address, asked).content))
+    assert "第 1 次关账的内容" in mark_after
+
+
 def test_each_town_gets_its_own_and_the_county_all(drive: Drive) -> None:
     tasks.begin_month()
     tasks.build_reports()
