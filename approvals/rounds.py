@@ -14,6 +14,7 @@ from approvals.desk import Desk
 from approvals.models import Filing, Seat, SeatUpward, Signature, SignOff
 from core import clock, notices, subjects
 from core.subjects import Subject
+from teams.holders import Pair
 from teams.models import User
 
 OUTCOME_OF = {
@@ -34,11 +35,16 @@ class Round:
 
     @classmethod
     def load(cls, sign_off: SignOff, signatures: Iterable[Signature]) -> Round:
-        """The round of a locked sign-off, given its signatures; at most five queries."""
+        """The round of a locked sign-off, given its signatures; at most four queries."""
         signatures = list(signatures)
-        seats = list(sign_off.seats.prefetch_related("upward").order_by("step", "pk"))
+        seats = list(sign_off.seats.order_by("step", "pk"))
         told = [(spec["post"], spec["body_id"]) for spec in sign_off.plan.get("filings", [])]
-        desk = Desk(seats, also=told, signers=[(sign_off.pk, row.signer_id) for row in signatures])
+        desk = Desk(
+            seats,
+            also=told,
+            upward=_upward(sign_off, seats),
+            signers=[(sign_off.pk, row.signer_id) for row in signatures],
+        )
         registered = subjects.subject(sign_off.subject_kind)
         return cls(sign_off, registered, seats, {row.seat_id for row in signatures}, desk)
 
@@ -132,6 +138,15 @@ class Round:
                     subject_kind=sign_off.subject_kind,
                     subject_id=sign_off.subject_id,
                 )
+
+
+def _upward(sign_off: SignOff, seats: list[Seat]) -> dict[int, list[Pair]]:
+    """Seat → its next tiers, from the frozen plan, which lists the seats in the order in which they were made."""
+    specs = [spec for step in sign_off.plan["steps"] for spec in step]
+    return {
+        seat.pk: [(post, body) for post, body in spec["upward"]]
+        for seat, spec in zip(seats, specs, strict=True)
+    }
 
 
 def close(sign_off: SignOff, state: str, why: str) -> None:

@@ -41,17 +41,22 @@ WRONG_VOICE = {
 }
 
 
-def open_sign_off(*, kind: str, subject_kind: str, subject: Any, plan: Plan, acting_user: User) -> SignOff:
+def open_sign_off(
+    *, kind: str, subject_kind: str, subject: Any, plan: Plan, acting_user: User, rounds: int | None = None
+) -> SignOff:
     """Open the next round on a subject, inside the caller's verb.
 
     Makes the seats, records the beneficiaries' recusal, sets the decision deadline and tells the first step.
-    Raises Conflict when a round is already open.
+    ``rounds``: how many there were, where the caller has read it with the subject. Raises Conflict when a round is
+    already open, and the table itself refuses a second one.
     """
-    earlier = SignOff.objects.filter(subject_kind=subject_kind, subject_id=subject.pk)
-    states = list(earlier.values_list("state", flat=True))
-    if SignOff.State.OPEN in states:
-        raise Conflict("already_open", "这一件已在办理中，不用再提交")
-    number = len(states) + 1
+    if rounds is None:
+        earlier = SignOff.objects.filter(subject_kind=subject_kind, subject_id=subject.pk)
+        states = list(earlier.values_list("state", flat=True))
+        if SignOff.State.OPEN in states:
+            raise Conflict("already_open", "这一件已在办理中，不用再提交")
+        rounds = len(states)
+    number = rounds + 1
     registered = subjects.subject(subject_kind)
     frozen = plan.to_json()
     sign_off = SignOff.objects.create(
@@ -296,6 +301,7 @@ def _sign(
         place=registered.place(subject) if registered.place else None,
     )
     current.advance(signature, subject, user)
+    signature.subject = subject  # type: ignore[attr-defined]  # so that the page need not read it again
     return signature
 
 

@@ -165,10 +165,9 @@ def _found(request: HttpRequest, pk: int) -> tuple[SignOff, Any]:
 @require_POST
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the current step; the answer is the subject's own page in its present state."""
-    sign_off, subject = _found(request, pk)
     decision, note = request.POST.get("decision", ""), request.POST.get("note", "")
     try:
-        services.sign(
+        signature = services.sign(
             sign_off_id=pk,
             acting_user=request.user,
             decision=decision,
@@ -178,15 +177,19 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except NotYours as refused:
         raise Http404 from refused
-    except Conflict as refused:
-        return subjects.show_card(request, sign_off.subject_kind, subject, refused)
     except Refused as refused:
-        if decision in REASONS and refused.field == "note":
+        sign_off, subject = _found(request, pk)
+        if not isinstance(refused, Conflict) and decision in REASONS and refused.field == "note":
             return _ask_reason(request, sign_off, decision, refused)
         return subjects.show_card(request, sign_off.subject_kind, subject, refused)
+    sign_off = signature.sign_off
+    registered = subjects.subject(sign_off.subject_kind)
     if web.wants_fragment(request):
-        return subjects.show_card(request, sign_off.subject_kind, subject)
-    return redirect(subjects.subject(sign_off.subject_kind).url(subject))
+        found = get_object_or_404(registered.visible_to(request.user), pk=sign_off.subject_id)
+        return subjects.show_card(request, sign_off.subject_kind, found)
+    # A repeated request has signed nothing and has its subject still to read.
+    subject = getattr(signature, "subject", None) or _found(request, pk)[1]
+    return redirect(registered.url(subject))
 
 
 @access("serving")

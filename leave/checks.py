@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from policy.errors import PolicyInputError
 from policy.leave import leave_types
 from rules.book import rule_book
 from teams import away
-from teams.models import Appointment, Person
+from teams.models import Appointment, Away, Person
 from teams.parties import Directory
 from teams.words import AwayKind
 
@@ -71,10 +71,12 @@ def check(
     request_id: int | None,
     since: date | None = None,
     asks_contact: bool = True,
+    held: Sequence[Away] | None = None,
 ) -> Span:
     """Everything at once: returns the span, or raises Several with every mistake found.
 
     ``since``: the earliest first day, today where none is given; leave agreed by voice or on paper may have begun.
+    ``held``: the half-days he holds in these months, where the caller has read them under his lock.
     """
     earliest = since or today
     found: list[Refused] = []
@@ -102,7 +104,7 @@ def check(
     if span is not None:
         attempt(inside_posting, span, posting)
         others = {pk for pk in (request_id, *links.member_ids(wish.replaces_id)) if pk is not None}
-        attempt(no_overlap, span, posting.person_id, others)
+        attempt(no_overlap, span, posting.person_id, others, held)
     if not wish.destination.strip():
         found.append(Refused("destination", "填写去向，写到县（市、区）", field="destination"))
     elif len(wish.destination.strip()) > 120:
@@ -172,9 +174,11 @@ def _follows(wish: Wish, extended: LeaveRequest) -> None:
         raise Conflict("moved", "原来的请假已有变化，从原来的请假重新办续假")
 
 
-def no_overlap(span: Span, person_id: int, own: Collection[int] = ()) -> None:
+def no_overlap(
+    span: Span, person_id: int, own: Collection[int] = (), held: Sequence[Away] | None = None
+) -> None:
     """Refused with the name of the leave or trip that holds a half-day of ``span``, ``own`` leave aside."""
-    row = away.taken(person_id, span, kind=AwayKind.LEAVE, leaving_out=own)
+    row = away.taken(person_id, span, kind=AwayKind.LEAVE, leaving_out=own, known=held)
     if row is None:
         return
     day = f"{row.month % 100}月{row.day}日"

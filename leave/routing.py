@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -18,9 +18,9 @@ from policy.parties import party_label
 from policy.schema import Pack
 from rules.book import rule_book
 from rules.settings import setting
-from teams.models import Appointment
+from teams.models import Appointment, Away
 from teams.parties import Directory, Place
-from teams.words import Post
+from teams.words import AwayKind, Post
 
 S = LeaveRequest.State
 #: Touching leave is looked for this far on either side; no run of rest days is longer.
@@ -42,15 +42,22 @@ def decide(
     leaving_out: Collection[int] = (),
     extends_id: int | None = None,
     also: bool | None = None,
+    held: Iterable[Away] | None = None,
 ) -> LeaveDecision:
     """Policy's answer for this posting, type and span, asked on that day.
 
     ``leaving_out`` holds the request itself and what it is to replace; ``extends_id`` names the leave it carries on;
-    ``also`` says whether the person is first secretary too, looked up where the caller does not know.
+    ``also`` says whether the person is first secretary too, looked up where the caller does not know; ``held`` what he
+    holds within :data:`REACH`: without leave there, no earlier leave is looked for.
     """
     if also is None:
         also = also_first_secretary(posting.person_id, asked_on)
-    earlier = _earlier(posting.person_id, span, leaving_out, extends_id)
+    near = held is None or any(
+        row.kind == AwayKind.LEAVE and row.source_id not in leaving_out for row in held
+    )
+    earlier: tuple[EarlierLeave, ...] = ()
+    if near or extends_id:
+        earlier = _earlier(posting.person_id, span, leaving_out, extends_id)
     case = LeaveCase(
         region_codes=directory.region_codes(),
         team_kind=posting.body.team.team_kind,

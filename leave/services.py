@@ -5,6 +5,7 @@ What follows the decision is in :mod:`leave.settling`, how leave ends in :mod:`l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from approvals import deadlines
@@ -19,7 +20,7 @@ from leave.models import LeaveRequest
 from leave.transitions import after
 from policy.leave import LeaveDecision
 from teams import away
-from teams.models import Appointment, User
+from teams.models import Appointment, Away, User
 from teams.parties import Directory
 from teams.scope import scope_of
 from teams.words import AwayKind, Post
@@ -168,7 +169,7 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
     if acting_user.person_id is None:
         raise NotYours("not_yours", "没有这一件")
     person = away.lock_person(acting_user.person_id)
-    request = steps.own(request_id, acting_user)
+    request = steps.own(request_id, acting_user, asking=True)
     if submit_key and request.submit_key == submit_key and request.state == S.PENDING:
         return request
     following = after(request, "submit")
@@ -179,7 +180,8 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
         steps.locked(concerned)
     posting, directory = steps.own_posting(acting_user)
     today = clock.today()
-    check_request(request, posting, directory)
+    held = away.held(person.pk, request.start - routing.REACH, request.end + routing.REACH)
+    check_request(request, posting, directory, held)
     decision = routing.decide(
         posting=posting,
         type_code=request.type,
@@ -189,6 +191,7 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
         leaving_out=_not_counted(wish_of(request), request.pk),
         extends_id=request.extends_id,
         also=scope_of(acting_user).has_post([Post.FIRST_SECRETARY]),
+        held=held,
     )
     request.applicant, request.posting = person, posting
     request.decision = decision.frozen()
@@ -216,6 +219,7 @@ def submit(*, request_id: int, acting_user: User, revision: int, submit_key: str
         subject=request,
         plan=routing.plan_for(decision, directory),
         acting_user=acting_user,
+        rounds=request.rounds,  # type: ignore[attr-defined]
     )
     audit.record(
         action="leave.submit",
@@ -290,8 +294,16 @@ def withdraw(*, request_id: int, acting_user: User) -> LeaveRequest:
     return request
 
 
-def check_request(request: LeaveRequest, posting: Appointment, directory: Directory) -> None:
-    """May this request be submitted as it stands? Raises Several with every mistake beside its field."""
+def check_request(
+    request: LeaveRequest,
+    posting: Appointment,
+    directory: Directory,
+    held: Sequence[Away] | None = None,
+) -> None:
+    """May this request be submitted as it stands? Raises Several with every mistake beside its field.
+
+    ``held``: see :func:`leave.checks.check`.
+    """
     check(
         wish_of(request),
         posting=posting,
@@ -299,6 +311,7 @@ def check_request(request: LeaveRequest, posting: Appointment, directory: Direct
         today=clock.today(),
         request_id=request.pk,
         since=request.start if request.channel == LeaveRequest.Channel.VOICE else None,
+        held=held,
     )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
+
 from approvals.models import SignOff
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
-from core.models import Sequence
+from core.models import Attachment, Sequence
 from leave.models import LeaveRequest
 from teams.holders import Holders
 from teams.models import Appointment, Person, User
@@ -42,18 +45,33 @@ def answers_for(user: User) -> list[Appointment]:
     return own + (list(led) if scope.team_ids else [])
 
 
-def locked(request_id: int) -> LeaveRequest:
+def _asking(rows: QuerySet[LeaveRequest]) -> QuerySet[LeaveRequest]:
+    """With ``rounds``, how often it was decided upon before, and ``has_files``, whether it has any."""
+    rounds = SignOff.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk")).order_by()
+    files = Attachment.objects.filter(
+        subject_kind=KIND, subject_id=Cast(OuterRef("pk"), output_field=CharField())
+    )
+    count = rounds.values("subject_id").annotate(count=Count("pk")).values("count")
+    return rows.annotate(rounds=Coalesce(Subquery(count), 0), has_files=Exists(files))
+
+
+def locked(request_id: int, *, asking: bool = False) -> LeaveRequest:
     """The request under its row lock; NotYours (404) where there is none."""
     rows = LeaveRequest.objects.select_for_update(of=("self",)).select_related("posting__body__region")
+    if asking:
+        rows = _asking(rows)
     found = rows.filter(pk=request_id).first()
     if found is None:
         raise NotYours("not_yours", "没有这一件")
     return found
 
 
-def own(request_id: int, user: User) -> LeaveRequest:
-    """One's own request under its row lock. Who may see it but not act is told so; outsiders get 404."""
-    request = locked(request_id)
+def own(request_id: int, user: User, *, asking: bool = False) -> LeaveRequest:
+    """One's own request under its row lock. Who may see it but not act is told so; outsiders get 404.
+
+    ``asking``: with what only a submission asks, see :func:`_asking`.
+    """
+    request = locked(request_id, asking=asking)
     if request.applicant_id != user.person_id or not user.is_active:
         if LeaveRequest.objects.visible_to(user).filter(pk=request_id).exists():
             raise Refused("not_applicant", "这一件只能由申请人本人办")

@@ -18,8 +18,9 @@ S = LeaveRequest.State
 
 
 def content(request: LeaveRequest) -> dict[str, Any]:
-    """What a signature covers: the request's own content and its files."""
-    return {**request.content, "files": attachments.fingerprint(services.KIND, request.pk)}
+    """What a signature covers: the request's own content and its files, not looked for where it is known to have none."""
+    none = getattr(request, "has_files", True) is False
+    return {**request.content, "files": [] if none else attachments.fingerprint(services.KIND, request.pk)}
 
 
 def summary(ids: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -17,16 +17,31 @@ def lock_person(person_id: int) -> Person:
     return Person.objects.select_for_update(no_key=True).get(pk=person_id)
 
 
-def taken(person_id: int, span: Span, *, kind: str = "", leaving_out: Collection[int] = ()) -> Away | None:
+def held(person_id: int, first: date, last: date) -> list[Away]:
+    """What the person holds in the months from one day to another, in order; one query."""
+    rows = Away.objects.filter(
+        person=person_id,
+        month__gte=first.year * 100 + first.month,
+        month__lte=last.year * 100 + last.month,
+    )
+    return list(rows.order_by("month", "day", "half"))
+
+
+def taken(
+    person_id: int,
+    span: Span,
+    *,
+    kind: str = "",
+    leaving_out: Collection[int] = (),
+    known: Iterable[Away] | None = None,
+) -> Away | None:
     """The first half-day in ``span`` that is already claimed, or None.
 
-    ``leaving_out``: ids of causes of ``kind`` that do not count, e.g. the request itself.
+    ``leaving_out``: ids of causes of ``kind`` that do not count, e.g. the request itself. ``known``: what he holds
+    in these months, where the caller has read it under the person's lock.
     """
-    first, last = span.start.year * 100 + span.start.month, span.end.year * 100 + span.end.month
     wanted = {(day.year * 100 + day.month, day.day, str(half)) for day, half in span}
-    rows = Away.objects.filter(person=person_id, month__gte=first, month__lte=last).order_by(
-        "month", "day", "half"
-    )
+    rows = held(person_id, span.start, span.end) if known is None else known
     return next(
         (
             row

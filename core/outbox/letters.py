@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core import clock
+from core import clock, editions
 from core.models import Notice
 from core.outbox import kinds, queue
 from core.outbox.kinds import Kind, Letter, Line, NotNow, Parcel, ToAddress
 from core.outbox.models import Delivery, OutboxMessage
-from core.outbox.services import CODE_HOLDS
+from core.outbox.services import CODE_HOLDS, EDITION
 
 CODE, INSTANT = "code", "instant"
 GONE = NotNow("收件人已停用账号或不再收信")
@@ -24,10 +24,17 @@ def reader(message: OutboxMessage) -> Delivery | None:
 
 def send_at_once(*, users: Iterable[int], key: str) -> None:
     """A letter about the notice ``key`` to those of ``users`` who chose 即时, in the caller's transaction."""
-    wanted = Delivery.objects.filter(user__in=list(users), instant=True).values_list("user", flat=True)
-    keys: dict[int | None, str] = {user: f"{INSTANT}:{user}:{key}" for user in wanted}
+    if not editions.stamp_of(EDITION):
+        return  # nobody has ever chosen anything
+    chosen = editions.kept(EDITION, _who_chose)
+    keys: dict[int | None, str] = {user: f"{INSTANT}:{user}:{key}" for user in sorted(chosen & set(users))}
     if keys:
         queue.put(kind=INSTANT, channel=OutboxMessage.Channel.EMAIL, keys=keys, reference=key)
+
+
+def _who_chose() -> frozenset[int]:
+    """The users who chose 即时. Few do, and seldom: each process keeps them until somebody chooses anew."""
+    return frozenset(Delivery.objects.filter(instant=True).values_list("user", flat=True))
 
 
 def _instant(message: OutboxMessage) -> Parcel | NotNow:

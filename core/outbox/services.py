@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.crypto import constant_time_compare
 
-from core import audit, clock
+from core import audit, clock, editions
 from core.access import allows
 from core.errors import Conflict, NotYours, Refused
 from core.outbox import queue
@@ -19,6 +19,8 @@ from core.outbox.models import Delivery, OutboxMessage
 from core.outbox.night import EVENING, MORNING
 from core.verbs import verb
 
+#: The stamp under which each process keeps who wants letters at once.
+EDITION = "letters-at-once"
 HOURS = range(MORNING, EVENING)
 CODE_HOLDS = timedelta(minutes=30)
 #: So that nobody floods a stranger's mailbox: a minute between two codes, five in a day, five tries each.
@@ -114,6 +116,8 @@ def choose(*, acting_user: Any, digest: bool, hour: int, instant: bool) -> Deliv
     # The first digest is the next one: hours that had passed before the choice ask for nothing.
     delivery.chosen_at = clock.now()
     delivery.save(update_fields=["digest", "hour", "instant", "chosen_at"])
+    if before["instant"] != instant:
+        editions.renew(EDITION)
     audit.record(
         action="delivery.choose",
         actor=acting_user,
@@ -129,6 +133,8 @@ def choose(*, acting_user: Any, digest: bool, hour: int, instant: bool) -> Deliv
 def forget(*, acting_user: Any) -> None:
     """Remove one's address, and with it everything that would go there."""
     delivery = _mine(acting_user)
+    if delivery.instant:
+        editions.renew(EDITION)
     delivery.email = delivery.new_email = delivery.code = ""
     delivery.verified_at = None
     delivery.digest = delivery.instant = False
