@@ -20,10 +20,11 @@ from core.api import notices
 from core.api.permissions import Admitted
 from core.api.problems import plain_response
 from leave import api as leave
+from leave import trips_api as trips
 from rules import api as rules
 from teams import api as teams
 
-ROOMS = (teams, leave, approvals, notices, rules)
+ROOMS = (teams, leave, trips, approvals, notices, rules)
 PREFIX = "/api/"
 
 app_name = "api"

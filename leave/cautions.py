@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from leave.models import duties_between
+from leave import standing_in
+from leave.models import LeaveRequest, duties_between
 from leave.selectors import Coverage, coverages
 from policy.days import Span
 from rules import yearly
@@ -32,12 +33,20 @@ class Least:
 
 @dataclass(frozen=True)
 class Cautions:
-    """Beside a leave: who else is away, how many the place wants on post, whether it falls into 防汛期, days of duty in it."""
+    """Beside a leave: who else is away, how many the place wants on post, whether it falls into 防汛期, days of duty in it,
+    and the leave of others in which the applicant has promised to stand in."""
 
     coverage: Coverage
     least: Least | None
     flood: str
     duty: tuple[date, ...] = ()
+    promised: tuple[LeaveRequest, ...] = ()
+
+    def naming(self, known: Collection[int]) -> Cautions:
+        """The same with the names of those persons alone."""
+        others = replace(self.coverage, away=[mate for mate in self.coverage.away if mate.person.pk in known])
+        promised = tuple(row for row in self.promised if row.applicant_id in known)
+        return replace(self, coverage=others, promised=promised)
 
     @property
     def short(self) -> bool:
@@ -46,20 +55,30 @@ class Cautions:
 
 
 def cautions(posting: Appointment, span: Span) -> Cautions:
-    """Everything to bear in mind for ``span``; four queries."""
+    """Everything to bear in mind for ``span``; five queries."""
     return cautions_of([(posting, span)])[0]
 
 
 def cautions_of(wanted: Sequence[tuple[Appointment, Span]]) -> list[Cautions]:
-    """The same for many applicants at once; four queries, whatever their number."""
+    """The same for many applicants at once; five queries, whatever their number."""
     set_at = standings_at({posting.body.region.path for posting, _ in wanted}, (LEAST, FLOOD))
-    duties = _duties(wanted)
+    duties, promises = _duties(wanted), _promises(wanted)
     found = []
     for (posting, span), others in zip(wanted, coverages(wanted), strict=True):
         here = set_at[posting.body.region.path]
         on_duty = tuple(day for day in duties.get(posting.person_id, ()) if span.start <= day <= span.end)
-        found.append(Cautions(others, _least(here[LEAST], others.total), _flood(here[FLOOD], span), on_duty))
+        promised = tuple(row for row in promises.get(posting.person_id, ()) if row.whole.overlaps(span))
+        least = _least(here[LEAST], others.total)
+        found.append(Cautions(others, least, _flood(here[FLOOD], span), on_duty, promised))
     return found
+
+
+def _promises(wanted: Sequence[tuple[Appointment, Span]]) -> dict[int, list[LeaveRequest]]:
+    """Person → the leave in which he stands in; one query, none for nobody."""
+    if not wanted:
+        return {}
+    first, last = min(span.start for _, span in wanted), max(span.end for _, span in wanted)
+    return standing_in.promises({posting.person_id for posting, _ in wanted}, first, last)
 
 
 def _duties(wanted: Sequence[tuple[Appointment, Span]]) -> dict[int, list[date]]:

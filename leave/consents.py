@@ -17,7 +17,7 @@ from django.utils import timezone
 from core import attachments, audit, clock, notices
 from core.errors import NotYours, Refused
 from core.verbs import check_key, verb
-from leave import routing, settling, steps
+from leave import routing, settling, standing_in, steps
 from leave.checks import Wish, check, type_label
 from leave.models import Consent, LeaveRequest
 from leave.transitions import after
@@ -273,6 +273,10 @@ def _stands(
         source_id=request.pk,
         firm=True,
     )
+    if not past:
+        standing_in.tell(
+            person=request.applicant, span=request.span, what="请假", source=f"{KIND}:{request.pk}"
+        )
 
 
 def _tell(request: LeaveRequest, users: set[int], actor: User, words: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from core.models import Attachment
 from leave import balance
@@ -32,6 +31,7 @@ def review(ids: Iterable[int], user: User) -> dict[int, list[words.Row]]:
         )
     )
     away = {mate.person.pk for each in bear.values() for mate in each.coverage.away}
+    away |= {row.applicant_id for each in bear.values() for row in each.promised}
     seen = Person.objects.visible_to(user).filter(pk__in=away)
     known = set(seen.values_list("pk", flat=True)) if away else set()
     files = Counter(
@@ -48,9 +48,7 @@ def review(ids: Iterable[int], user: User) -> dict[int, list[words.Row]]:
     }
     found = {}
     for row in requests:
-        coverage = bear[row.pk].coverage
-        named = replace(coverage, away=[mate for mate in coverage.away if mate.person.pk in known])
-        beside = words.coverage_row(replace(bear[row.pk], coverage=named))
+        beside = words.coverage_row(bear[row.pk].naming(known))
         found[row.pk] = [
             *_links(row),
             *_left(left.get((row.applicant_id, row.type, row.start.year))),
@@ -96,6 +94,7 @@ def _files(number: int) -> str:
 
 def _note(beside: words.Row) -> str:
     parts = [f"不在岗：{beside['away']}" if beside["away"] else "", beside.get("flood", "")]
+    parts += [f"本人答应代{beside['promised']}的岗" if beside["promised"] else ""]
     return "。".join(part for part in parts if part)
 
 

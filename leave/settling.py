@@ -9,7 +9,7 @@ from approvals.models import SignOff
 from core import clock, notices
 from core.calendar import statutory_calendar
 from core.errors import Conflict, Refused
-from leave import links, steps
+from leave import links, standing_in, steps
 from leave.models import LeaveRequest
 from leave.transitions import after
 from teams import away
@@ -47,6 +47,10 @@ def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_use
         steps.move(subject, following, "leave.agreed", acting_user)
         away.firm_up(kind=AwayKind.LEAVE, source_id=subject.pk)
         start_return_clock(subject)
+    if following == S.APPROVED:
+        standing_in.tell(
+            person=subject.applicant, span=subject.span, what="请假", source=f"{KIND}:{subject.pk}"
+        )
     notices.tell(
         users=steps.login(subject.applicant),
         title=f"您的{subject.kind_label} {subject.days} 天{WORDS[S(following)]}",

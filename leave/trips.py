@@ -9,7 +9,7 @@ from typing import Any
 from core import attachments, audit, clock, notices
 from core.errors import Conflict, NotYours, Refused, Several
 from core.verbs import check_key, verb
-from leave import endings, routing, steps
+from leave import endings, routing, standing_in, steps
 from leave.checks import inside_posting, no_overlap
 from leave.models import LeaveRequest, OfficialTrip
 from policy.days import Half, Span
@@ -118,6 +118,7 @@ def report_trip(*, acting_user: User, person_id: int, journey: Journey, form_key
     away.claim(person_id=person_id, span=span, kind=AwayKind.TRIP, source_id=trip.pk, firm=not asked.to)
     attachments.add(subject_kind=KIND, subject_id=trip.pk, files=journey.files, acting_user=acting_user)
     _tell(trip, users_at(_pairs(trip)) - {acting_user.pk}, "已报告", "reported")
+    standing_in.tell(person=person, span=span, what="因公外出", source=f"{KIND}:{trip.pk}")
     if acting_user.person_id != person_id:
         _tell(trip, set(steps.login(person)), "已由队长代为报告", "for")
     audit.record(

@@ -176,8 +176,8 @@ class TokenScope(TextChoices):
     """What a 接口令牌 may be used for, at most as far as its owner's own rights go."""
 
     PEOPLE_READ = "people:read", "读区划、机构、队伍、人员和任职"
-    LEAVE_READ = "leave:read", "读请假"
-    LEAVE_WRITE = "leave:write", "填写、提交、撤回请假，登记销假"
+    LEAVE_READ = "leave:read", "读请假和因公外出"
+    LEAVE_WRITE = "leave:write", "填写、提交、撤回请假，登记销假；报告因公外出"
     SIGN_READ = "sign:read", "读待办、签批和知会"
     SIGN_WRITE = "sign:write", "签批，指定批准人，确认知悉"
     ATTENDANCE_READ = "attendance:read", "读考勤"

@@ -39,6 +39,7 @@ QUERIES = {
     "api:people-list": ["?page_size=100"],
     "api:appointments-list": ["?page_size=100"],
     "api:leave-list": ["?page_size=100"],
+    "api:trips-list": ["?page_size=100"],
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from core import attachments, clock, subjects, web
 from core.access import access
 from core.errors import Refused
 from core.templatetags.zhubang import cn_date, cn_datetime, cn_halfday, mask_phone
-from leave import balance, endings, links, routing, selectors, services
+from leave import balance, endings, links, routing, selectors, services, standing_in
 from leave.cautions import cautions
 from leave.forms import AssignForm, ReturnForm, return_form
 from leave.models import LeaveRequest, Phase
@@ -161,7 +160,7 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
             }
         )
     rows += words.link_rows(request)
-    rows += [words.place_row(request), words.stand_in_row(request)]
+    rows += [words.place_row(request), words.stand_in_row(request, standing_in.away_days(request))]
     phone = {"label": "电话", "value": mask_phone(request.contact)}
     if private or near or endings.may_record_return(request.posting, user):
         phone["url"] = reverse("leave:contact", args=[request.pk])
@@ -194,11 +193,9 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
 def _coverage(request: LeaveRequest, user: User) -> words.Row:
     """The count is for everybody on this page; names only of those the viewer may see elsewhere too."""
     bear = cautions(request.posting, request.whole)
-    found = bear.coverage
-    seen = Person.objects.visible_to(user).filter(pk__in=[mate.person.pk for mate in found.away])
-    known = set(seen.values_list("pk", flat=True)) if found.away else set()
-    named = replace(found, away=[mate for mate in found.away if mate.person.pk in known])
-    return words.coverage_row(replace(bear, coverage=named))
+    named = {mate.person.pk for mate in bear.coverage.away} | {row.applicant_id for row in bear.promised}
+    seen = Person.objects.visible_to(user).filter(pk__in=named)
+    return words.coverage_row(bear.naming(set(seen.values_list("pk", flat=True)) if named else set()))
 
 
 def _by_hand(state: sign_offs.Card) -> str:

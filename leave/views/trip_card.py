@@ -11,7 +11,7 @@ from django.urls import reverse
 from core import attachments, clock
 from core.errors import Refused
 from core.templatetags.zhubang import cn_datetime, cn_halfday
-from leave import endings, selectors, trips
+from leave import endings, selectors, standing_in, trips
 from leave.models import OfficialTrip
 from leave.trip_forms import TripReturnForm, trip_return_form
 from leave.views import words
@@ -81,6 +81,10 @@ def _rows(trip: OfficialTrip) -> list[words.Row]:
         {"label": "派出单位", "value": str(trip.posting.unit) if trip.posting.unit else "—"},
         {"label": "编号", "value": trip.number},
     ]
+    promised = standing_in.promised(trip.traveller_id, trip.span) if trip.state in trip.RUNNING else []
+    if promised:
+        who = standing_in.promise_words(promised)
+        rows.append({"label": "代岗", "value": f"这几天答应代{who}的岗", "note": "系统已告诉他另作安排"})
     if trip.returned_on is not None:
         by = f"{trip.return_recorded_by} {cn_datetime(trip.return_recorded_at)} 登记"
         when = cn_halfday(trip.returned_on, trip.returned_half)

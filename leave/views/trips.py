@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock, web
 from core.access import access
 from core.errors import NotYours, Refused
-from leave import selectors, steps, trips
+from leave import selectors, standing_in, steps, trips
 from leave.clauses import REPORTED
 from leave.filters import filtered_trips
 from leave.models import OfficialTrip
@@ -22,6 +23,9 @@ from leave.views.trip_card import show_trip
 from policy.carries import carries
 from policy.days import Half
 from teams.parties import Directory
+
+#: So far ahead the form names whom one has promised to stand in for.
+AHEAD = timedelta(days=60)
 
 
 @access("serving")
@@ -83,7 +87,16 @@ def new_trip(http: HttpRequest) -> HttpResponse:
 def _show_form(http: HttpRequest, form: TripForm, key: str, status: int = 200) -> HttpResponse:
     posting = steps.answers_for(http.user)[0]
     asked = trips.asked_of(posting, Directory(posting, clock.today()), clock.today())
-    context: dict[str, Any] = {"form": form, "form_key": key, "bases": words.bases(asked.clauses, ())}
+    today = clock.today()
+    promised = standing_in.promises([posting.person_id], today, today + AHEAD).get(posting.person_id, [])
+    context: dict[str, Any] = {
+        "form": form,
+        "form_key": key,
+        "bases": words.bases(asked.clauses, ()),
+        "promised": f"您答应代{standing_in.promise_words(promised)}的岗；外出占到这几天的，系统会告诉他另作安排"
+        if promised
+        else "",
+    }
     return render(http, "leave/trip_form.html", context, status=status)
 
 

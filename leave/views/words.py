@@ -17,7 +17,7 @@ from core.access import allows
 from core.calendar import statutory_calendar
 from core.models import CalendarDay
 from core.templatetags.zhubang import cn_date, cn_datetime, cn_halfday, cn_span, file_size
-from leave import routing, selectors
+from leave import routing, selectors, standing_in
 from leave.balance import Balance
 from leave.cautions import Cautions
 from leave.models import Consent, LeaveRequest
@@ -270,8 +270,12 @@ def balance_rows(balances: Sequence[Balance]) -> list[Row]:
     return [{"label": "余额", "value": each.words, "note": each.warning} for each in balances]
 
 
-def stand_in_row(request: LeaveRequest) -> Row:
-    return {"label": "代岗人", "value": request.stand_in.name if request.stand_in else "不安排"}
+def stand_in_row(request: LeaveRequest, away: Sequence[date] = ()) -> Row:
+    """``away``: days of the leave on which the stand-in is not there either."""
+    row: Row = {"label": "代岗人", "value": request.stand_in.name if request.stand_in else "不安排"}
+    if away:
+        row["note"] = f"他 {'、'.join(cn_date(day, 'short') for day in away)} 也不在岗"
+    return row
 
 
 def link_rows(request: LeaveRequest) -> list[Row]:
@@ -356,7 +360,8 @@ def coverage_row(bear: Cautions) -> Row:
     """``components/coverage.html``: who else of the team is away meanwhile, by name; too few on post; 防汛期."""
     found = bear.coverage
     names = [
-        f"{mate.person.name}（{mate.post}，{'因公，' if mate.on_trip else ''}{_stretch(mate.first, mate.last)}）"
+        f"{mate.person.name}（{mate.post}，{'因公，' if mate.on_trip else ''}"
+        f"{standing_in.stretch(mate.first, mate.last)}）"
         for mate in found.away
     ]
     text = f"同期本队在岗 {found.on_post}/{found.total} 人"
@@ -369,10 +374,5 @@ def coverage_row(bear: Cautions) -> Row:
         "away": "、".join(names),
         "flood": bear.flood,
         "duty": "、".join(cn_date(day, "short") for day in bear.duty),
+        "promised": standing_in.promise_words(bear.promised),
     }
-
-
-def _stretch(first: date, last: date) -> str:
-    return (
-        cn_date(first, "short") if first == last else f"{cn_date(first, 'short')}至 {cn_date(last, 'short')}"
-    )
