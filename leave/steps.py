@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Cast, Coalesce
 
 from approvals.models import SignOff
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.models import Attachment, Sequence
-from leave.models import LeaveRequest
+from leave.models import LeaveRequest, LeaveRequestQuerySet
 from teams.holders import Holders
 from teams.models import Appointment, Person, User
 from teams.parties import Directory, Place
@@ -45,7 +45,7 @@ def answers_for(user: User) -> list[Appointment]:
     return own + (list(led) if scope.team_ids else [])
 
 
-def _asking(rows: QuerySet[LeaveRequest]) -> QuerySet[LeaveRequest]:
+def _asking(rows: LeaveRequestQuerySet) -> LeaveRequestQuerySet:
     """With ``rounds``, how often it was decided upon before, and ``has_files``, whether it has any."""
     rounds = SignOff.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk")).order_by()
     files = Attachment.objects.filter(
