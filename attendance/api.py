@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attendance import selectors
-from attendance.derive import PersonDays, month_number, standing
+from attendance.derive import month_number
 from attendance.evidence import place_words
+from attendance.frozen import counting
 from attendance.models import SignInKind
 from attendance.signing import REASON_LENGTH, sign_in
 from core import clock
@@ -22,7 +22,8 @@ from core.api.filters import LARGEST
 from core.api.views import Resource
 from core.errors import NotYours
 from leave.whereabouts.grid import bounds
-from policy.attendance import PARTS, said, totals_of
+from policy import dayset
+from policy.attendance import NOTHING_SAID, PARTS, PersonDays, said
 from policy.sign_in import Position
 from teams.api import BodyBrief, PersonBrief
 from teams.models import Appointment, Person
@@ -151,9 +152,11 @@ class OwnMonth(_Attendance):
         if scope_of(request.user).posting is None and not held:
             raise NotYours("not_yours", "没有驻点任职")
         people = Person.objects.filter(pk=person).values("pk")
-        known = standing(people, [month_number(first)]).get(person or 0, PersonDays())
-        values = {day: parts for day, parts in known.values.items() if any(row.holds(day) for row in held)}
-        answer = {"month": f"{first:%Y-%m}", **_days(values)}
+        known = counting(people, [month_number(first)]).get(person or 0, NOTHING_SAID)
+        inside = dayset.NONE
+        for row in held:
+            inside |= dayset.stretch(row.valid_from, row.valid_to)
+        answer = {"month": f"{first:%Y-%m}", **_days(known.among(inside))}
         return Response(MonthOut(answer).data)
 
 
@@ -175,7 +178,7 @@ class RegisterOfTeam(_Attendance):
             raise NotYours("not_yours", "没有这支队")
         rows = selectors.rows_of(request.user, [team], first, last)
         people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
-        known = standing(people, [month_number(first)])
+        known = counting(people, [month_number(first)])
         answer = {
             "month": f"{first:%Y-%m}",
             "team": team,
@@ -184,11 +187,9 @@ class RegisterOfTeam(_Attendance):
                     "posting": row.pk,
                     "person": row.person,
                     **_days(
-                        {
-                            day: parts
-                            for day, parts in known.get(row.person_id, PersonDays()).values.items()
-                            if row.holds(day)
-                        }
+                        known.get(row.person_id, NOTHING_SAID).among(
+                            dayset.stretch(row.valid_from, row.valid_to)
+                        )
                     ),
                 }
                 for row in rows
@@ -207,8 +208,8 @@ def _month(serializer: type[MonthIn], request: Request) -> dict[str, Any]:
     return said_
 
 
-def _days(values: Mapping[date, Mapping[str, str]]) -> dict[str, Any]:
-    found = totals_of(values.values())
+def _days(days: PersonDays) -> dict[str, Any]:
+    found, values = days.totals, days.values
     return {
         "totals": {
             "on_post": found.on_post / 2,

@@ -3,49 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, reduce
+from operator import add
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from attendance.derive import PersonDays, month_number, newest_known, standing
+from attendance.derive import month_number
+from attendance.frozen import counting
 from attendance.standing import Quotas
 from core.calendar import statutory_calendar
 from leave.whereabouts.grid import Day, days_of
-from policy.attendance import Totals, shown, totals_of
+from policy import dayset
+from policy.attendance import NOTHING_SAID, PARTS, PersonDays, Shown, Totals, shown
 from policy.days import format_days
 from policy.periods import period_of
 from policy.quota import QuotaResult
 from teams.models import Appointment, Person, Team
 
-_NOTHING = PersonDays()
-
-
-@dataclass(frozen=True)
-class Row:
-    """One posting's month. ``cells``: the days as table cells; ``seen``: the newest fact they know."""
-
-    posting: Appointment
-    cells: SafeString
-    totals: list[str]
-    seen: int
-    own: bool
-
-    @property
-    def attributes(self) -> SafeString:
-        """What the page's script asks of the row."""
-        own = " data-own" if self.own else ""
-        return format_html("data-p={} data-seen={}{}", self.posting.pk, self.seen, own)
+#: A line of the table, with as little around it as HTML allows: a large register has a thousand of them.
+_LINE = '<tr data-p={} data-seen={}{}><th scope=row class=is-who><a href="{}?month={}">{}</a>{}{}\n'
 
 
 @dataclass(frozen=True)
 class Block:
+    """One team; ``rows``: the lines of its people, as HTML."""
+
     team: Team
-    rows: list[Row]
+    rows: list[SafeString]
     writes: bool
 
 
@@ -75,9 +65,30 @@ def heads(owes: bool) -> list[str]:
 
 
 @cache
-def _cell(css: str, glyph: str) -> SafeString:
+def _url(name: str) -> str:
+    return reverse(f"attendance:{name}", args=[0])
+
+
+@cache
+def _shown(parts: tuple[str, str, str], rest: bool) -> Shown:
+    return shown(dict(zip(PARTS, parts, strict=True)), workday=not rest)
+
+
+def css_of(mark: Shown | None) -> str:
+    """The style of a day's cell; none where nothing is said of a working day."""
+    return "m-out" if mark is None else f"m-{mark.css}" if mark.glyph else ""
+
+
+@cache
+def _sum(text: str) -> SafeString:
+    return format_html("<td class=is-sum>{}", text)
+
+
+@cache
+def _cell(mark: Shown | None) -> SafeString:
     """One cell, made once: a template would take a second for the thirty thousand of a large register."""
-    return format_html("<td{}>{}", f" class=m-{css}" if glyph or css == "out" else "", glyph)
+    css = css_of(mark)
+    return format_html("<td{}>{}", f" class={css}" if css else "", mark.glyph if mark else "")
 
 
 class Register:
@@ -90,58 +101,71 @@ class Register:
         person_id: int | None,
         closed: Collection[int] = (),
     ) -> None:
-        """``closed``: the teams whose month is closed, where what was never verified does not count."""
+        """``closed``: the closed sheets of these teams' month, of which the frozen lines count."""
         self.month, self._rows, self._own = month, rows, person_id
         people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
-        months = [month_number(month)]
-        self._standing = standing(people, months)
-        self._seen = newest_known(people, months)
+        self._known = counting(people, [month_number(month)], sheets=closed)
         self.days = days_of(month)
         self._calendar = statutory_calendar()
+        first, last = self.days[0].date, self.days[-1].date
+        self._month, self._start = dayset.stretch(first, last), dayset.place(first)
+        self._rest = dayset.of(day.date for day in self.days if day.rest)
         quotas = Quotas(people, period_of("month", month))
         #: Does a document ask something of a week of one of these people?
         self.weekly = "week" in quotas.rhythms()
         self.results: dict[int, list[QuotaResult]] = {
-            row.person_id: quotas.of(
-                row.person_id, self._of(row.person_id).values, closed=row.body_id in closed
-            )
-            for row in rows
+            row.person_id: quotas.of(row.person_id, self._of(row.person_id)) for row in rows
         }
         self.owes = any(map(_on_post, self.results.values()))
 
     def _of(self, person_id: int) -> PersonDays:
-        return self._standing.get(person_id, _NOTHING)
+        return self._known.get(person_id, NOTHING_SAID)
 
     def grid(self, teams: Sequence[Team], writes: set[int]) -> Grid:
         """Everything, by team; ``writes``: the teams into whose register the viewer may write."""
-        by_team: dict[int, list[Row]] = defaultdict(list)
+        by_team: dict[int, list[SafeString]] = defaultdict(list)
         for row in self._rows:
-            by_team[row.body_id].append(self.row(row))
+            by_team[row.body_id].append(self._line(row, writes=row.body_id in writes))
         blocks = [Block(team, by_team[team.pk], team.pk in writes) for team in teams]
         return Grid(self.month, self.days, blocks, self.owes)
 
-    def row(self, posting: Appointment) -> Row:
-        """One posting's line."""
-        return Row(
-            posting,
-            format_html_join("", "{}", ((self._cell(posting, day),) for day in self.days)),
-            self.totals(posting),
-            self._seen.get(posting.person_id, 0),
-            posting.person_id == self._own,
+    def _line(self, posting: Appointment, *, writes: bool) -> SafeString:
+        """One posting's line: what the page's script asks of it, the person, the days, the totals."""
+        known, own = self._of(posting.person_id), posting.person_id == self._own
+        name, pk = ("row", posting.pk) if writes and not own else ("person", posting.person_id)
+        return format_html(
+            _LINE,
+            posting.pk,
+            known.newest,
+            " data-own" if own else "",
+            _url(name).replace("/0/", f"/{pk}/"),
+            f"{self.month:%Y-%m}",
+            posting.person.name,
+            reduce(add, map(_cell, self._marks(posting, known))),
+            reduce(add, map(_sum, self.totals(posting))),
         )
 
-    def _cell(self, posting: Appointment, day: Day) -> SafeString:
-        if not posting.holds(day.date):
-            return _cell("out", "")
-        mark = shown(self._of(posting.person_id).values.get(day.date, {}), workday=not day.rest)
-        return _cell(mark.css, mark.glyph)
+    def _marks(self, posting: Appointment, known: PersonDays) -> list[Shown | None]:
+        """How each day of the month looks; None outside the posting."""
+        inside = dayset.stretch(posting.valid_from, posting.valid_to) & self._month
+        kinds = [(parts, days & inside) for parts, days in known.alike()]
+        silent = inside
+        for _, days in kinds:
+            silent &= ~days
+        found: list[Shown | None] = [None] * len(self.days)
+        for parts, days in [*kinds, (("", "", ""), silent)]:
+            for rest, own in ((True, days & self._rest), (False, days & ~self._rest)):
+                if own:
+                    mark = _shown(parts, rest)
+                    for at in dayset.places_in(own):
+                        found[at - self._start] = mark
+        return found
 
     def totals(self, posting: Appointment) -> list[str]:
         """The line's totals in the order of :func:`heads`."""
-        days = self._of(posting.person_id).values
-        found = totals_of(values for day, values in days.items() if posting.holds(day))
+        inside = dayset.stretch(posting.valid_from, posting.valid_to) & self._month
+        texts = _texts(self._of(posting.person_id).among(inside).totals)
         owed = _on_post(self.results[posting.person_id])
-        texts = _texts(found)
         if not self.owes:
             return texts
         if owed is None:
@@ -151,33 +175,28 @@ class Register:
 
     def today(self, posting: Appointment, day: date) -> dict[str, Any]:
         """One person's present day, for the phone's list."""
-        values = self._of(posting.person_id).values.get(day, {})
+        known = self._of(posting.person_id)
+        values = known.among(dayset.one(day)).values.get(day, {})
         mark = shown(values, workday=self._calendar.is_workday(day))
         return {
             "posting": posting,
             "mark": mark,
             "said": bool(values),
             "locked": all(values.get(half) in ("leave", "trip") for half in ("am", "pm")),
-            "seen": self._seen.get(posting.person_id, 0),
+            "seen": known.newest,
             "own": posting.person_id == self._own,
         }
 
     def changed(self, posting: Appointment) -> dict[str, Any]:
         """One line as the page's script takes it after saving."""
-        cells: list[Mapping[str, str]] = []
-        for day in self.days:
-            out = not posting.holds(day.date)
-            mark = shown(self._of(posting.person_id).values.get(day.date, {}), workday=not day.rest)
-            cells.append(
-                {
-                    "css": "m-out" if out else f"m-{mark.css}" if mark.glyph else "",
-                    "glyph": "" if out else mark.glyph,
-                }
-            )
+        known = self._of(posting.person_id)
         return {
             "posting": posting.pk,
-            "seen": self._seen.get(posting.person_id, 0),
-            "cells": cells,
+            "seen": known.newest,
+            "cells": [
+                {"css": css_of(mark), "glyph": mark.glyph if mark else ""}
+                for mark in self._marks(posting, known)
+            ],
             "totals": self.totals(posting),
         }
 

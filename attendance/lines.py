@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from attendance.derive import PersonDays, month_number, standing
+from attendance.derive import month_number, standing
+from attendance.frozen import frozen_days
 from attendance.sheets import MonthLine
 from attendance.standing import Quotas
 from core.calendar import statutory_calendar
 from leave.models import LeaveRequest
 from leave.whereabouts.grid import bounds, days_of
-from policy.attendance import PARTS, Shown, said, shown, totals_of
+from policy import dayset
+from policy.attendance import NOTHING_SAID, PARTS, Shown, said, shown
 from policy.periods import period_of
 from teams.models import Appointment, Away, Person
 from teams.words import AwayKind
@@ -44,13 +46,14 @@ def lines_of(postings: Sequence[Appointment], month: date, *, closed: bool) -> l
     quotas = Quotas(people, period_of("month", month), closed=closed)
     kinds = _leave_by_kind(people, number)
     days = days_of(month)
+    whole = dayset.stretch(*bounds(month))
     lines = []
     orders: Counter[int] = Counter()
     for row in postings:
         orders[row.body_id] += 1
-        values = known.get(row.person_id, PersonDays()).values
-        held = {day: parts for day, parts in values.items() if row.holds(day)}
-        found = totals_of(held.values())
+        stands = known.get(row.person_id, NOTHING_SAID)
+        own = stands.among(dayset.stretch(row.valid_from, row.valid_to) & whole)
+        held, found = own.values, own.totals
         totals: dict[str, Any] = {
             "on_post": found.on_post,
             "village": 2 * found.village,
@@ -58,15 +61,16 @@ def lines_of(postings: Sequence[Appointment], month: date, *, closed: bool) -> l
             "leave": found.leave,
             "trip": found.trip,
         }
-        halves = Counter(parts.get(half, "") for parts in held.values() for half in ("am", "pm"))
-        totals |= {name: halves[name] for name in _COUNTED}
+        totals |= {
+            name: sum(own.having(half, name).bit_count() for half in ("am", "pm")) for name in _COUNTED
+        }
         by_kind: Counter[str] = Counter()
         for (day, half), label in kinds.get(row.person_id, {}).items():
             if row.holds(day) and held.get(day, {}).get(half) == AwayKind.LEAVE.value:
                 by_kind[label] += 1
         totals["leave_by_kind"] = dict(sorted(by_kind.items()))
         owed = next(
-            (each for each in quotas.of(row.person_id, values) if each.need.rule.measure == "on_post"), None
+            (each for each in quotas.of(row.person_id, stands) if each.need.rule.measure == "on_post"), None
         )
         if owed is not None:
             totals |= {"owed": owed.need.halves, "counted": owed.tally.done, "missing": owed.missing}
@@ -147,16 +151,14 @@ def differences(lines: Sequence[MonthLine], month: date) -> list[Difference]:
     known = standing(people, [month_number(month)])
     found = []
     for line in lines:
-        values: Mapping[date, Mapping[str, str]] = known.get(line.appointment.person_id, PersonDays()).values
-        for day in days_of(month):
-            if line.marks[day.number - 1] is None:
-                continue
-            before = tuple(line.days.get(str(day.number), ("", "", "")))
-            after = tuple(values.get(day.date, {}).get(part, "") for part in PARTS)
-            if before != after:
-                found.append(
-                    Difference(line, day.date, said(*before) or "没有登记", said(*after) or "没有登记")
-                )
+        now = known.get(line.appointment.person_id, NOTHING_SAID)
+        inside, then = frozen_days(month_number(month), line.days, line.marks)
+        for day in dayset.days_in(now.settled_as(then, inside).differs):
+            texts = (
+                said(*(each.among(dayset.one(day)).values.get(day, {}).get(part, "") for part in PARTS))
+                for each in (then, now)
+            )
+            found.append(Difference(line, day, *(text or "没有登记" for text in texts)))
     return found
 
 

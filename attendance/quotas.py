@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Q
 
-from attendance.derive import PersonDays, standing
 from attendance.forms import town_of
-from attendance.keepers import looked_after_between
+from attendance.frozen import counting
+from attendance.keepers import looked_after_rows
 from attendance.spans import months_of
-from attendance.standing import Quotas, unregistered
-from core.calendar import statutory_calendar
+from attendance.standing import Quotas, unregistered, workdays_so_far
+from policy import dayset
+from policy.attendance import NOTHING_SAID
 from policy.days import format_days
+from policy.dayset import DayBits
 from policy.periods import Period
 from policy.quota import QuotaResult, QuotaState
 from teams.models import Appointment, Person, Region, User
@@ -29,16 +31,18 @@ STATES = {**{state.value: state.label for state in QuotaState}, UNENTERED: "待�
 TAGS = {QuotaState.MET.value: "done", QuotaState.REACHABLE.value: "now"}
 CAUSES = {"leave": "请假", "trip": "公出", "training": "培训", "duty": "值班补休"}
 
-_NOTHING = PersonDays()
-
 
 @dataclass(frozen=True)
 class Line:
-    """One quota of one person. ``silent``: working days so far of which nothing is entered."""
+    """One quota of one person. ``silent``: working days so far of which nothing is entered.
+
+    ``changed``: days of closed months of which something else is said now; what was frozen counts.
+    """
 
     posting: Appointment
     result: QuotaResult
     silent: int
+    changed: int = 0
 
     @property
     def measure(self) -> str:
@@ -146,35 +150,32 @@ def standings(user: User, period: Period) -> Standings:
     Somebody with several postings in the period stands where he was posted last: his quota is one.
     """
     assert period.last is not None
-    rows = list(
-        looked_after_between(user, period.first, period.last)
-        .select_related("person", "body__region", "body__team__region__parent", "unit")
-        .order_by("body__region__path", "body", "unit__pinyin", "person__pinyin", "pk")
-    )
-    windows: dict[int, list[tuple]] = {}
+    rows = looked_after_rows(user, period.first, period.last)
+    inside: dict[int, DayBits] = defaultdict(int)
     last: dict[int, Appointment] = {}
     for row in rows:
-        windows.setdefault(row.person_id, []).append((row.valid_from, row.valid_to))
+        inside[row.person_id] |= dayset.stretch(row.valid_from, row.valid_to)
         before = last.get(row.person_id)
         if before is None or before.valid_from < row.valid_from:
             last[row.person_id] = row
     people = Person.objects.filter(pk__in=last).values("pk")
-    known = standing(people, months_of(period)) if last else {}
+    known = counting(people, months_of(period)) if last else {}
     quotas = Quotas(people, period)
-    calendar = statutory_calendar()
+    workdays = workdays_so_far(period)
     lines: list[Line] = []
     unasked: list[Appointment] = []
     for row in rows:
         if last[row.person_id] is not row:
             continue
-        days = known.get(row.person_id, _NOTHING).values
+        days = known.get(row.person_id, NOTHING_SAID)
         results = quotas.of(row.person_id, days)
         if not results:
             unasked.append(row)
             continue
         lacks = any(result.missing for result in results)
-        silent = unregistered(days, windows[row.person_id], period, calendar) if lacks else 0
-        lines += [Line(row, result, silent) for result in results]
+        silent = unregistered(days, inside[row.person_id], workdays) if lacks else 0
+        changed = (days.differs & dayset.stretch(period.first, period.last)).bit_count()
+        lines += [Line(row, result, silent, changed) for result in results]
     return Standings(period, lines, unasked, quotas.rhythms())
 
 

@@ -12,12 +12,11 @@ from attendance.derive import month_number, standing
 from attendance.forms import town_of
 from attendance.keepers import looked_after_between, postings_between
 from attendance.models import Fact
-from attendance.standing import Quotas, unregistered
+from attendance.standing import Quotas
 from core import clock
-from core.calendar import statutory_calendar
-from policy.attendance import HALF_VALUES, totals_of
+from policy.attendance import HALF_VALUES, NOTHING_SAID
 from policy.days import format_days
-from policy.periods import Period, period_of
+from policy.periods import period_of
 from teams.models import Appointment, Away, Person, Region, Team, User
 from teams.scope import scope_of
 
@@ -32,11 +31,14 @@ def teams_between(user: User, first: date, last: date) -> list[Team]:
     )
 
 
-def rows_of(user: User, teams: Sequence[Team], first: date, last: date) -> list[Appointment]:
-    """The register's lines: by unit and pinyin within a team, never by how often somebody was there."""
+def rows_of(user: User, teams: Sequence[Team], first: date, last: date, *related: str) -> list[Appointment]:
+    """The register's lines: by unit and pinyin within a team, never by how often somebody was there.
+
+    ``related``: what is read with each, beside the person.
+    """
     rows = looked_after_between(user, first, last).filter(body__in=[team.pk for team in teams])
     return list(
-        rows.select_related("person", "body__region", "unit", "stationed_at").order_by(
+        rows.select_related("person", *related).order_by(
             "body__region__path", "body", "unit__pinyin", "person__pinyin", "pk"
         )
     )
@@ -102,21 +104,14 @@ def month_so_far(user: User) -> MonthSoFar | None:
     today = clock.today()
     month = period_of("month", today)
     people = Person.objects.filter(pk=posting.person_id).values("pk")
-    known = standing(people, [month_number(today)]).get(posting.person_id)
-    days = known.values if known else {}
+    days = standing(people, [month_number(today)]).get(posting.person_id, NOTHING_SAID)
     results = Quotas(people, month).of(posting.person_id, days)
     owed = next((each for each in results if each.need.rule.measure == "on_post"), None)
     return MonthSoFar(
-        format_days(owed.tally.done if owed else totals_of(days.values()).on_post),
+        format_days(owed.tally.done if owed else days.totals.on_post),
         format_days(owed.need.halves) if owed else "",
         format_days(owed.missing) if owed and owed.missing else "",
     )
-
-
-def silent_days(user: User, person_id: int, days: dict, month: Period, rows: Sequence[Appointment]) -> int:
-    """Working days before today of which nothing is entered, in the postings the viewer sees."""
-    windows = [(row.valid_from, row.valid_to) for row in rows]
-    return unregistered(days, windows, month, statutory_calendar())
 
 
 def seen_postings(user: User, person_id: int, first: date, last: date) -> QuerySet[Appointment]:

@@ -8,12 +8,12 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from attendance.derive import PersonDays, month_number, standing
+from attendance.derive import month_number, standing
 from attendance.evidence import place_words
 from attendance.models import Fact, SignIn, SignInKind, Source
 from attendance.signing import night_value, reason_of, rules_at
 from core import clock
-from policy.attendance import AM, AWAY_VALUES, NIGHT, NIGHT_VALUES, PM, said
+from policy.attendance import AM, AWAY_VALUES, NIGHT, NIGHT_VALUES, NOTHING_SAID, PM, said
 from policy.sign_in import Finding, evening_of, halves_of
 from teams.models import Appointment, Person, User
 from teams.scope import scope_of
@@ -71,9 +71,9 @@ def card_of(user: User) -> Card | None:
     rules = rules_at(posting.body.region)
     people = Person.objects.filter(pk=posting.person_id).values("pk")
     months = {month_number(day) for day in (today, evening) if day}
-    known = standing(people, sorted(months)).get(posting.person_id, PersonDays())
-    values = known.values.get(today, {})
-    night = known.values.get(evening, {}).get(NIGHT, "") if evening else ""
+    known = standing(people, sorted(months)).get(posting.person_id, NOTHING_SAID).values
+    values = known.get(today, {})
+    night = known.get(evening, {}).get(NIGHT, "") if evening else ""
     shown = {**values, NIGHT: night}
     buttons: list[Button] = []
     lines: list[Line] = []
@@ -99,7 +99,7 @@ def _buttons(
     posting: Appointment,
     values: dict[str, str],
     night: str,
-    known: PersonDays,
+    known: dict[date, dict[str, str]],
     evening: date | None,
     now: datetime,
     *,
@@ -112,7 +112,7 @@ def _buttons(
         label = "在岗" if whole else f"{'上午' if halves[0] == AM else '下午'}在岗"
         again = all(values.get(half, "") for half in halves)
         found.append(Button(SignInKind.ON_POST.value, label, again))
-    away = evening is not None and known.values.get(evening, {}).get(PM) in AWAY_VALUES
+    away = evening is not None and known.get(evening, {}).get(PM) in AWAY_VALUES
     if evening is not None and night in ("", "unverified") and not away:
         found.append(Button(SignInKind.OVERNIGHT.value, NIGHT_VALUES[night_value(posting)], bool(night)))
     return found

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from core import clock
 from core.calendar import statutory_calendar
-from policy import quota
-from policy.attendance import facts_of
-from policy.calendar import ONE_DAY, Calendar
+from policy import dayset, quota
+from policy.attendance import PersonDays
+from policy.calendar import ONE_DAY
+from policy.dayset import DayBits
 from policy.periods import Period, Window
 from policy.quota import Need, Posting, QuotaResult
 from policy.whom import Whom, rules_for
@@ -24,7 +26,6 @@ from teams.words import FULL_TIME_POSTS, Level, Post
 
 _WEEK = 7 * ONE_DAY
 COUNT_TRIP = "attendance.count_trip"
-Days = Mapping[date, Mapping[str, str]]
 
 
 class Quotas:
@@ -39,36 +40,37 @@ class Quotas:
         self.month, self._closed = month, closed
         every = _touching(people, month)
         rows = [row for row in every if row.post != Post.FIRST_SECRETARY]
-        first = {row.person_id for row in every if row.post == Post.FIRST_SECRETARY}
+        first = {row.person for row in every if row.post == Post.FIRST_SECRETARY}
         self._owed: Callable[..., tuple[Need, ...]] = quota.owed_in_month if whole else quota.owed_in_period
         self._postings = _postings(rows, first, month)
         # Of a transfer within the month the later posting's place says.
-        self._paths = {row.person_id: row.body.region.path for row in rows}
+        self._paths = {row.person: row.path for row in rows}
+        # Today is not over: what nobody has entered yet can still come.
+        self._known_through = clock.today() - ONE_DAY
         self._trips: dict[str, bool] | None = None
         self._book, self._calendar = rule_book(), statutory_calendar()
         self._needs: dict[tuple[Posting, ...], tuple[Need, ...]] = {}
 
-    def of(self, person_id: int, days: Days, *, closed: bool | None = None) -> list[QuotaResult]:
-        """The findings on one person, in the order of the rules; none where no document asks for anything.
-
-        ``closed`` says it of this person alone.
-        """
-        closed = self._closed if closed is None else closed
+    def of(self, person_id: int, days: PersonDays) -> list[QuotaResult]:
+        """The findings on one person, in the order of the rules; none where no document asks for anything."""
         postings = tuple(self._postings.get(person_id, ()))
-        if postings not in self._needs:
-            self._needs[postings] = self._owed(self._book, postings, self.month, self._calendar)
-        needs = self._needs[postings]
+        needs = self._needs.get(postings)
+        if needs is None:
+            needs = self._needs[postings] = self._owed(self._book, postings, self.month, self._calendar)
         if not needs:
             return []
-        facts = facts_of(days)
-        # Today is not over: what nobody has entered yet can still come.
-        known = clock.today() - ONE_DAY
-        trips = self._count_trips(person_id) if "trip" in facts.away.values() else None
+        facts = days.facts
+        trips = self._count_trips(person_id) if "trip" in facts.away else None
         return [
             quota.judge(
                 need,
                 quota.tally(
-                    need, facts, self._calendar, known_through=known, closed=closed, count_trip=trips
+                    need,
+                    facts,
+                    self._calendar,
+                    known_through=self._known_through,
+                    closed=self._closed,
+                    count_trip=trips,
                 ),
             )
             for need in needs
@@ -90,7 +92,20 @@ class Quotas:
         return True if self._trips[self._paths[person_id]] else None
 
 
-def _touching(people: QuerySet, month: Period) -> list[Appointment]:
+class _Row(NamedTuple):
+    """What of a posting a quota depends on."""
+
+    person: int
+    post: str
+    path: str
+    team_kind: str
+    task: str
+    origin: str | None
+    valid_from: date
+    valid_to: date | None
+
+
+def _touching(people: QuerySet, month: Period) -> list[_Row]:
     """The full-time postings of the people that touch the month or its weeks, and who is first secretary on top."""
     assert month.last is not None
     rows = Appointment.objects.filter(
@@ -99,33 +114,40 @@ def _touching(people: QuerySet, month: Period) -> list[Appointment]:
         person__in=people,
         valid_from__lte=month.last + _WEEK,
         void=False,
-    )
-    return list(rows.select_related("body__region", "body__team", "unit").order_by("valid_from", "pk"))
+    ).order_by("valid_from", "pk")
+    asked = ("person", "post", "body__region__path", "body__team__team_kind", "body__team__task")
+    return [_Row(*row) for row in rows.values_list(*asked, "unit__origin", "valid_from", "valid_to")]
 
 
-def _postings(rows: Sequence[Appointment], first: set[int], month: Period) -> dict[int, list[Posting]]:
-    places = region_lookup(row.body.region.path for row in rows)
-    chains: dict[str, tuple[str, ...]] = {}
+def _postings(rows: Sequence[_Row], first: set[int], month: Period) -> dict[int, list[Posting]]:
+    places = region_lookup(row.path for row in rows)
+    chains: dict[str, tuple[tuple[str, ...], str]] = {}
+    alike: dict[tuple[Any, ...], Posting] = {}
     found: dict[int, list[Posting]] = defaultdict(list)
     for row in rows:
-        path = row.body.region.path
-        if path not in chains:
-            above = [places.by_path.get(each) for each in reversed(Region(path=path).ancestor_paths())]
-            chains[path] = tuple(region.rule_code for region in above if region and region.rule_code)
-        whom = Whom(
-            region_codes=chains[path],
-            team_kind=row.body.team.team_kind,
-            role=row.post,
-            also_first_secretary=row.person_id in first,
-            dispatched_by=row.unit.origin if row.unit else "county",
-            task=row.body.team.task,
-        )
-        county = places.at(path, Level.COUNTY)
-        found[row.person_id].append(Posting(whom, county.path if county else path, _window(row, month)))
+        if row.path not in chains:
+            above = [places.by_path.get(each) for each in reversed(Region(path=row.path).ancestor_paths())]
+            county = places.at(row.path, Level.COUNTY)
+            codes = tuple(region.rule_code for region in above if region and region.rule_code)
+            chains[row.path] = codes, county.path if county else row.path
+        window, also = _window(row, month), row.person in first
+        key = (row.path, row.team_kind, row.task, row.post, row.origin, also, window)
+        if key not in alike:
+            codes, county_path = chains[row.path]
+            whom = Whom(
+                region_codes=codes,
+                team_kind=row.team_kind,
+                role=row.post,
+                also_first_secretary=also,
+                dispatched_by=row.origin or "county",
+                task=row.task,
+            )
+            alike[key] = Posting(whom, county_path, window)
+        found[row.person].append(alike[key])
     return found
 
 
-def _window(row: Appointment, month: Period) -> Window:
+def _window(row: _Row, month: Period) -> Window:
     """The posting's dates, cut wide around the month, so that people posted all along share one answer."""
     assert month.last is not None
     early, late = month.first - _WEEK, month.last + _WEEK
@@ -133,16 +155,16 @@ def _window(row: Appointment, month: Period) -> Window:
     return Window(max(row.valid_from, early), last)
 
 
-def unregistered(
-    days: Days, windows: Iterable[tuple[date, date | None]], month: Period, calendar: Calendar
-) -> int:
-    """Working days before today, inside the postings, of which nobody has said anything yet."""
-    assert month.last is not None
-    last = min(month.last, clock.today() - ONE_DAY)
-    windows = list(windows)
-    return sum(
-        1
-        for day in calendar.workdays(month.first, last)
-        if not any(days.get(day, {}).get(half) for half in ("am", "pm"))
-        and any(first <= day and (end is None or day <= end) for first, end in windows)
-    )
+def unregistered(days: PersonDays, inside: DayBits, workdays: DayBits) -> int:
+    """Of these working days, inside the postings, how many there are of which nobody has said anything yet.
+
+    A closed month waits for no entry any more.
+    """
+    return (inside & workdays & ~days.entered & ~days.settled).bit_count()
+
+
+def workdays_so_far(period: Period, *, today: bool = False) -> DayBits:
+    """The period's working days before today, or with ``today`` until it: today is not over."""
+    assert period.last is not None
+    last = min(period.last, clock.today() if today else clock.today() - ONE_DAY)
+    return dayset.of(statutory_calendar().workdays(period.first, last))

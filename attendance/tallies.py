@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from attendance.derive import PersonDays, standing
 from attendance.forms import town_of
+from attendance.frozen import counting
 from attendance.spans import months_of
-from core import clock
-from core.calendar import statutory_calendar
-from policy.attendance import totals_of
+from attendance.standing import unregistered, workdays_so_far
+from policy import dayset
+from policy.attendance import NOTHING_SAID, PersonDays
 from policy.calendar import ONE_DAY, Calendar
+from policy.dayset import DayBits
 from policy.periods import Period
 from teams.models import Appointment, Person
 
-_NOTHING = PersonDays()
 _HALVES = ("am", "pm")
 
 
@@ -76,36 +76,24 @@ def _each(rows: Sequence[Appointment], period: Period) -> list[tuple[Appointment
     if not rows:
         return []
     people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
-    known = standing(people, months_of(period))
-    calendar, today = statutory_calendar(), clock.today()
-    assert period.last is not None
-    # Today is not over: what nobody has entered yet can still come. Its own summary says how far it has come.
-    until = today if period.first == period.last else today - ONE_DAY
-    workdays = list(calendar.workdays(period.first, min(period.last, until)))
+    known = counting(people, months_of(period))
+    # Today is not over, but its own summary says how far it has come.
+    workdays = workdays_so_far(period, today=period.first == period.last)
+    whole = dayset.stretch(period.first, period.last)
     counted: set[int] = set()
     found = []
     for row in rows:
-        days = known.get(row.person_id, _NOTHING).values
+        inside = dayset.stretch(row.valid_from, row.valid_to) & whole
         # Somebody who changed teams is one person of the town, counted where he was first.
         first = row.person_id not in counted
         counted.add(row.person_id)
-        found.append((row, _one(row, days, period, workdays, first=first)))
+        found.append((row, _one(row, known.get(row.person_id, NOTHING_SAID), inside, workdays, first=first)))
     return found
 
 
-def _one(
-    row: Appointment,
-    days: Mapping[date, Mapping[str, str]],
-    period: Period,
-    workdays: Sequence[date],
-    *,
-    first: bool,
-) -> Tally:
-    own = [values for day, values in days.items() if day in period and row.holds(day)]
-    sums = totals_of(own)
-    silent = sum(
-        1 for day in workdays if row.holds(day) and not any(days.get(day, {}).get(half) for half in _HALVES)
-    )
+def _one(row: Appointment, days: PersonDays, inside: DayBits, workdays: DayBits, *, first: bool) -> Tally:
+    own = days.among(inside)
+    sums, silent = own.totals, unregistered(own, inside, workdays)
     return Tally(
         "",
         "",
@@ -114,7 +102,7 @@ def _one(
         nights=sums.village + sums.town,
         leave=sums.leave,
         trip=sums.trip,
-        unverified=sum(values.get(half) == "unverified" for values in own for half in _HALVES),
+        unverified=sum(own.having(half, "unverified").bit_count() for half in _HALVES),
         silent=silent,
         names=[row.person.name] if silent else [],
     )

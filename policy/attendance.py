@@ -6,11 +6,12 @@ stands; how it was found out is no business of this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from policy.days import Half
+from policy import dayset
+from policy.dayset import DayBits
 from policy.quota import Facts
 
 Part = str
@@ -121,9 +122,9 @@ def shown(values: Mapping[Part, str], *, workday: bool) -> Shown:
     words = said(am, pm, night)
     if am == pm:
         if am == "on_post" and stayed:
-            return Shown("住" if stayed == "village" else "镇", "overnight", words)
+            return Shown("住" if stayed == "village" else "镇", "stayed", words)
         if am == CLEARED:
-            return Shown("夜", "overnight" if stayed else "none", words)
+            return Shown("夜", "stayed" if stayed else "none", words)
         return Shown(_GLYPHS[am], _CSS[am], words)
     # A half-day away tells the whole cell's colour: it is what the reader must not miss.
     leading = next((each for each in (am, pm) if each in AWAY_VALUES), am or pm)
@@ -159,49 +160,124 @@ class Totals:
 THERE = ("on_post", "duty")
 
 
-def totals_of(days: Iterable[Mapping[Part, str]]) -> Totals:
-    """The totals of some days."""
-    on_post = leave = trip = village = town = 0
-    for values in days:
-        for part in (AM, PM):
-            value = values.get(part, CLEARED)
-            on_post += value in THERE
-            leave += value == LEAVE
-            trip += value == TRIP
-        night = values.get(NIGHT, CLEARED)
-        village += night == "village"
-        town += night == "town"
-    return Totals(on_post, leave, trip, village, town)
-
-
 _EXPLAINS = {LEAVE: "leave", TRIP: "trip", "comp_rest": "duty", "training": "training"}
 
 
-def facts_of(days: Mapping[date, Mapping[Part, str]]) -> Facts:
-    """A person's days as the quota counts them.
+@dataclass(frozen=True, slots=True)
+class PersonDays:
+    """What stands of one person's days: (part, value) → the days, as bits (:mod:`policy.dayset`).
 
-    值班 counts as on post, 补休 as absence that duty explains, 休息 and 没有住下 as nothing.
+    Of a part of a day one value stands. ``newest``: the number of the newest fact among them, or of one that says
+    nothing any more. ``settled``: days of closed months; ``differs``: those of them of which something else stands
+    now than was frozen.
     """
-    on_post, pending = set(), set()
-    nights, stays, pending_nights = set(), set(), set()
-    away: dict[tuple[date, Half], str] = {}
-    for day, values in days.items():
-        for half in Half:
-            value = values.get(half.value, CLEARED)
-            if value in THERE:
-                on_post.add((day, half))
-            elif value in _EXPLAINS:
-                away[day, half] = _EXPLAINS[value]
-            elif value == "unverified":
-                pending.add((day, half))
-        night = values.get(NIGHT, CLEARED)
-        if night in ("village", "town"):
-            stays.add(day)
-        if night == "village":
-            nights.add(day)
-        elif night == "unverified":
-            pending_nights.add(day)
-    return Facts(
-        frozenset(on_post), frozenset(nights), frozenset(stays), away, frozenset(pending),
-        frozenset(pending_nights),
-    )  # fmt: skip
+
+    said: Mapping[tuple[Part, str], DayBits] = field(default_factory=dict)
+    newest: int = 0
+    settled: DayBits = 0
+    differs: DayBits = 0
+
+    @classmethod
+    def of_parts(cls, days: Mapping[date, Sequence[str]]) -> PersonDays:
+        """From the three parts of each day."""
+        found: dict[tuple[Part, str], DayBits] = {}
+        for day, parts in days.items():
+            for part, value in zip(PARTS, parts, strict=True):
+                if value:
+                    found[part, value] = found.get((part, value), 0) | dayset.one(day)
+        return cls(found)
+
+    def among(self, days: DayBits) -> PersonDays:
+        """The same of these days alone."""
+        said = {key: bits & days for key, bits in self.said.items() if bits & days}
+        return PersonDays(said, self.newest, self.settled & days, self.differs & days)
+
+    def settled_as(self, frozen: PersonDays, days: DayBits) -> PersonDays:
+        """The same once these days are closed: what was frozen of them counts, whatever stands now."""
+        found, differs = {}, dayset.NONE
+        for key in {**self.said, **frozen.said}:
+            now, then = self.said.get(key, 0), frozen.said.get(key, 0) & days
+            differs |= (now & days) ^ then
+            if bits := now & ~days | then:
+                found[key] = bits
+        return PersonDays(found, self.newest, self.settled | days, self.differs | differs)
+
+    def having(self, part: Part, *values: str) -> DayBits:
+        """The days on which one of these values stands of the part."""
+        found = dayset.NONE
+        for value in values:
+            found |= self.said.get((part, value), 0)
+        return found
+
+    @property
+    def entered(self) -> DayBits:
+        """The days of which something is said of a half, whatever it is."""
+        found = dayset.NONE
+        for (part, _), bits in self.said.items():
+            if part != NIGHT:
+                found |= bits
+        return found
+
+    def alike(self) -> list[tuple[tuple[str, str, str], DayBits]]:
+        """The days of which anything is said, those alike together: (morning, afternoon, night) → the days."""
+        every = dayset.NONE
+        for bits in self.said.values():
+            every |= bits
+        found: list[tuple[tuple[str, ...], DayBits]] = [((), every)]
+        for part in PARTS:
+            own = [(value, bits) for (of, value), bits in self.said.items() if of == part]
+            split = []
+            for key, days in found:
+                left = days
+                for value, bits in own:
+                    if days & bits:
+                        split.append(((*key, value), days & bits))
+                        left &= ~bits
+                if left:
+                    split.append(((*key, CLEARED), left))
+            found = split
+        return found  # type: ignore[return-value]
+
+    @property
+    def values(self) -> dict[date, dict[Part, str]]:
+        """Date → part → value; a part of which nothing is said is left out. For pages of one person."""
+        return {
+            day: {part: value for part, value in zip(PARTS, parts, strict=True) if value}
+            for parts, days in self.alike()
+            for day in dayset.days_in(days)
+        }
+
+    @property
+    def totals(self) -> Totals:
+        """What the days come to."""
+        halves = (AM, PM)
+        return Totals(
+            sum(self.having(half, *THERE).bit_count() for half in halves),
+            sum(self.having(half, LEAVE).bit_count() for half in halves),
+            sum(self.having(half, TRIP).bit_count() for half in halves),
+            self.having(NIGHT, "village").bit_count(),
+            self.having(NIGHT, "town").bit_count(),
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """The days as the quota counts them.
+
+        值班 counts as on post, 补休 as absence that duty explains, 休息 and 没有住下 as nothing. What was never
+        verified does not count once its month is closed.
+        """
+        open_ = ~self.settled
+        away = {
+            kind: (self.having(AM, value), self.having(PM, value))
+            for value, kind in _EXPLAINS.items()
+            if (AM, value) in self.said or (PM, value) in self.said
+        }
+        village = self.having(NIGHT, "village")
+        return Facts(
+            (self.having(AM, *THERE), self.having(PM, *THERE)), village, village | self.having(NIGHT, "town"),
+            away, (self.having(AM, "unverified") & open_, self.having(PM, "unverified") & open_),
+            self.having(NIGHT, "unverified") & open_,
+        )  # fmt: skip
+
+
+NOTHING_SAID = PersonDays()

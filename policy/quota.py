@@ -2,7 +2,7 @@
 
 All amounts are whole numbers of halves: a day is 2, half a day 1, a night 2. Three steps that can be used
 apart: what is owed (`need_of`), what the facts count to (`tally`, or any other way of counting), and the
-finding (`judge`). Facts are sets, so the order in which they arrived never matters.
+finding (`judge`). Facts are sets of days, so the order in which they arrived never matters.
 """
 
 from __future__ import annotations
@@ -12,15 +12,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
+from policy import dayset
 from policy.book import RuleBook
 from policy.calendar import ONE_DAY, Calendar
 from policy.days import Half, format_days
+from policy.dayset import DayBits
 from policy.periods import Period, Window, clip, dates, judged_in, without
 from policy.topics import QuotaRule
 from policy.whom import Whom, rules_for
 
 HalfDay = tuple[date, Half]
+Halves = tuple[DayBits, DayBits]
 # Slack that is called a risk once something has been missed: 2 days, or 2 nights.
 RISK_MARGIN = 4
 
@@ -65,19 +69,29 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one person.
+    """What is known of one person, as sets of days (:mod:`policy.dayset`); of halves a pair: mornings, afternoons.
 
     `on_post`: half-days there. `nights`: evenings of nights stayed in the village; `stays`: the same in the
     village or the town's offices. `away`: half-days absent on paper, by kind (leave, trip, duty, training),
-    in the past or ahead. `pending`, `pending_nights`: not verified yet, neither there nor absent.
+    in the past or ahead; no half-day has two kinds. `pending`, `pending_nights`: not verified yet, neither there
+    nor absent.
     """
 
-    on_post: frozenset[HalfDay] = frozenset()
-    nights: frozenset[date] = frozenset()
-    stays: frozenset[date] = frozenset()
-    away: Mapping[HalfDay, str] = field(default_factory=dict)
-    pending: frozenset[HalfDay] = frozenset()
-    pending_nights: frozenset[date] = frozenset()
+    on_post: Halves = (0, 0)
+    nights: DayBits = 0
+    stays: DayBits = 0
+    away: Mapping[str, Halves] = field(default_factory=dict)
+    pending: Halves = (0, 0)
+    pending_nights: DayBits = 0
+
+
+def halves_of(days: Iterable[HalfDay]) -> Halves:
+    """Half-days as a pair of sets."""
+    days = list(days)
+    return (
+        dayset.of(day for day, half in days if half is Half.AM),
+        dayset.of(day for day, half in days if half is Half.PM),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,44 +214,47 @@ def tally(
     (nights never), the rule's own when None.
     """
     rule = need.rule
-    trips = rule.count_trip if count_trip is None else count_trip
-    counts: frozenset[str] = frozenset({"trip"}) if trips and rule.measure == "on_post" else frozenset()
+    days = _counted(need.windows, calendar, workdays=rule.on == "workdays")
+    coming = days & dayset.stretch(known_through + ONE_DAY)
     done = pending = ahead = 0
     causes: dict[str, int] = dict.fromkeys(rule.exempt, 0)
-    for day in dates(need.windows):
-        if rule.on == "workdays" and not calendar.is_workday(day):
-            continue
-        if rule.measure == "on_post":
-            for half in Half:
-                kind = facts.away.get((day, half), "")
-                if (day, half) in facts.on_post or kind in counts:
-                    done += 1
-                elif kind:
-                    if kind in causes:
-                        causes[kind] += 1
-                elif day > known_through:
-                    ahead += 1
-                elif not closed and (day, half) in facts.pending:
-                    pending += 1
-            continue
-        kind = facts.away.get((day, Half.PM), "")
-        stayed = day in facts.nights or (rule.measure == "stay" and day in facts.stays)
+    if rule.measure == "on_post":
+        trips = rule.count_trip if count_trip is None else count_trip
+        for half in (0, 1):
+            there = facts.on_post[half]
+            if trips and "trip" in facts.away:
+                there |= facts.away["trip"][half]
+            left = days & ~there
+            done += (days & there).bit_count()
+            for kind, halves in facts.away.items():
+                if kind in causes:
+                    causes[kind] += (left & halves[half]).bit_count()
+                left &= ~halves[half]
+            ahead += (left & coming).bit_count()
+            if not closed:
+                pending += (left & ~coming & facts.pending[half]).bit_count()
+    else:
+        stayed = facts.nights | facts.stays if rule.measure == "stay" else facts.nights
         # A part of another quota counts only on a day that counts there.
-        whole_day = not rule.within or any((day, half) in facts.on_post for half in Half)
-        if stayed and whole_day:
-            done += 2
-        elif kind:
+        there = facts.on_post[0] | facts.on_post[1] if rule.within else days
+        left = days & ~(stayed & there)
+        done = 2 * (days & stayed & there).bit_count()
+        for kind, halves in facts.away.items():
             if kind in causes:
-                causes[kind] += 2
-        elif day > known_through:
-            ahead += 2
-        elif not closed and (
-            (stayed or day in facts.pending_nights)
-            and (whole_day or any((day, half) in facts.pending for half in Half))
-        ):
-            pending += 2
+                causes[kind] += 2 * (left & halves[1]).bit_count()
+            left &= ~halves[1]
+        ahead = 2 * (left & coming).bit_count()
+        if not closed:
+            perhaps = (stayed | facts.pending_nights) & (there | facts.pending[0] | facts.pending[1])
+            pending = 2 * (left & ~coming & perhaps).bit_count()
     known = tuple((kind, halves) for kind, halves in causes.items() if halves)
     return Tally(done, sum(causes.values()), pending, ahead, known)
+
+
+@lru_cache(maxsize=512)
+def _counted(windows: tuple[Window, ...], calendar: Calendar, *, workdays: bool) -> DayBits:
+    """The days that can count, the same for everybody posted alike."""
+    return dayset.of(day for day in dates(windows) if not workdays or calendar.is_workday(day))
 
 
 def judge(need: Need, counted: Tally) -> QuotaResult:

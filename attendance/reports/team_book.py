@@ -48,7 +48,7 @@ def team_book(*, acting_user: User, team_ids: Sequence[int], month: date) -> Boo
         raise NotYours("not_yours", "没有这支队")
     if len(teams) > MOST_TEAMS:
         raise Refused("too_many", f"一次最多导出 {MOST_TEAMS} 支队，选一个乡镇再导出；全县的在“出勤登记表”里")
-    rows = selectors.rows_of(acting_user, teams, first, last)
+    rows = selectors.rows_of(acting_user, teams, first, last, "body__region", "unit", "stationed_at")
     sheets = standing_sheets([team.pk for team in teams], month_number(month))
     lines = _lines(rows, sheets, month)
     pages = [

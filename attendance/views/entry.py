@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from attendance import history, selectors
-from attendance.derive import newest_known, standing
+from attendance.derive import standing
 from attendance.forms import RowForm
 from attendance.grid import Register
 from attendance.keepers import kept_teams
@@ -29,7 +29,7 @@ from core.errors import NotYours, Refused
 from core.templatetags.zhubang import cn_date
 from leave.whereabouts.forms import month_asked
 from leave.whereabouts.grid import bounds
-from policy.attendance import shown
+from policy.attendance import NOTHING_SAID, shown
 from teams.models import Appointment, Person
 from teams.scope import scope_of
 
@@ -151,8 +151,8 @@ def row(http: HttpRequest, pk: int) -> HttpResponse:
     _, last = bounds(month)
     people = Person.objects.filter(pk=posting.person_id).values("pk")
     number = month.year * 100 + month.month
-    known = standing(people, [number]).get(posting.person_id)
-    values = known.values if known else {}
+    known = standing(people, [number]).get(posting.person_id, NOTHING_SAID)
+    values = known.values
     held = standing_sheets([posting.body_id], number).get(posting.body_id)
     writes = (
         held is None
@@ -167,7 +167,6 @@ def row(http: HttpRequest, pk: int) -> HttpResponse:
             continue
         mark = shown(values.get(when, {}), workday=calendar.is_workday(when))
         days.append((when, cn_date(when), f"现在：{mark.label}"))
-    seen = newest_known(people, [number]).get(posting.person_id, 0)
     form = RowForm(http.POST if http.method == "POST" else None, days=days)
     if http.method == "POST" and form.is_valid():
         try:
@@ -187,7 +186,7 @@ def row(http: HttpRequest, pk: int) -> HttpResponse:
         "month": month,
         "form": form,
         "fields": [form[f"d{each[0].day}"] for each in days],
-        "seen": http.POST.get("seen", "") or seen,
+        "seen": http.POST.get("seen", "") or known.newest,
         "writes": writes,
         "held": held,
         "days": days,

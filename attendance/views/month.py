@@ -14,16 +14,18 @@ from django.views.decorators.http import require_safe
 
 from attendance import history, selectors
 from attendance.clauses import COUNTED
-from attendance.derive import month_number, standing
+from attendance.derive import month_number
+from attendance.frozen import counting
 from attendance.sheets import MonthSheet, standing_sheets
-from attendance.standing import Quotas
+from attendance.standing import Quotas, unregistered, workdays_so_far
 from attendance.views import objection
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
 from leave.whereabouts.forms import month_asked
 from leave.whereabouts.grid import bounds
-from policy.attendance import Shown, shown, totals_of
+from policy import dayset
+from policy.attendance import NOTHING_SAID, Shown, shown
 from policy.basis import cite
 from policy.carries import carries
 from policy.days import format_days
@@ -81,28 +83,30 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
     around = sorted(
         {month_number(day) for day in (first - timedelta(days=7), first, last + timedelta(days=7))}
     )
-    known = standing(people, around).get(person.pk)
-    every = known.values if known else {}
+    every = counting(people, around).get(person.pk, NOTHING_SAID)
     period = period_of("month", month)
-    shown_days = {day: values for day, values in every.items() if any(row.holds(day) for row in rows)}
-    in_month = {day: values for day, values in shown_days.items() if day in period}
-    silent = selectors.silent_days(http.user, person.pk, in_month, period, rows)
+    held = dayset.NONE
+    for row in rows:
+        held |= dayset.stretch(row.valid_from, row.valid_to)
+    in_month = every.among(held & dayset.stretch(first, last))
+    silent = unregistered(in_month, held, workdays_so_far(period))
     sheets = standing_sheets({row.body_id for row in rows}, month_number(month))
     closed = bool(rows) and all(
         row.body_id in sheets and sheets[row.body_id].state == MonthSheet.State.CLOSED for row in rows
     )
-    results = Quotas(people, period, whole=True, closed=closed).of(person.pk, every) if rows else []
+    results = Quotas(people, period, whole=True).of(person.pk, every) if rows else []
     selected = _selected(http.GET.get("day", ""), month, today)
     here = http.path
-    weeks = _weeks(here, month, shown_days, rows, today, selected)
-    totals = totals_of(in_month.values())
+    weeks = _weeks(here, month, in_month.values, rows, today, selected)
+    totals = in_month.totals
     before, after = first - timedelta(days=1), last + timedelta(days=1)
-    held = selected is not None and any(row.holds(selected) for row in rows)
+    chosen = selected is not None and any(row.holds(selected) for row in rows)
     context: dict[str, Any] = {
         "person": person,
         **objection.shown(http.user, person, month, own=own),
         "own": own,
         "closed": closed,
+        "changed": in_month.differs.bit_count(),
         "month": month,
         "rows": rows,
         "weeks": weeks,
@@ -110,9 +114,9 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
         "quotas": [_line(each, silent) for each in results if each.need.rule.per != "week"],
         "weekly": _by_week([each for each in results if each.need.rule.per == "week"], silent),
         "silent": silent,
-        "day": selected if held else None,
-        "sayings": history.sayings(http.user, person.pk, selected) if held and selected else [],
-        "absences": history.absences(http.user, person.pk, selected) if held and selected else [],
+        "day": selected if chosen else None,
+        "sayings": history.sayings(http.user, person.pk, selected) if chosen and selected else [],
+        "absences": history.absences(http.user, person.pk, selected) if chosen and selected else [],
         "before_url": f"{here}?month={before:%Y-%m}",
         "after_url": f"{here}?month={after:%Y-%m}" if after <= today else "",
         "estimate": f"{month.year} 年" if statutory_calendar().is_estimate(month) else "",

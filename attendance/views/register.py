@@ -73,7 +73,7 @@ def register(http: HttpRequest) -> HttpResponse:
     held = standing_sheets([team.pk for team in chosen], month_number(month))
     writes -= set(held)
     rows = selectors.rows_of(http.user, chosen, first, last)
-    closed = {team for team, sheet in held.items() if sheet.state == MonthSheet.State.CLOSED}
+    closed = {sheet.pk for sheet in held.values() if sheet.state == MonthSheet.State.CLOSED}
     book = Register(rows, month, scope_of(http.user).person_id, closed)
     present = [
         book.today(row, today)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from attendance import checks, daily, quotas
 from attendance.clauses import CHECKED, SUMMED_UP
 from attendance.forms import town_of
-from attendance.keepers import looked_after_between
+from attendance.keepers import looked_after_rows
 from attendance.quotas import Standings
 from attendance.spans import day_asked, named, period_asked
 from attendance.tallies import Tally, by_team, by_town, one_day, total, workday_before
@@ -107,11 +107,7 @@ def check(http: HttpRequest) -> HttpResponse:
 def _rows(http: HttpRequest, period: Period) -> tuple[list[Appointment], str]:
     """The postings of the period the viewer looks after, of the town the address names, and that town."""
     assert period.last is not None
-    rows = list(
-        looked_after_between(http.user, period.first, period.last)
-        .select_related("person", "body__region", "body__team__region__parent", "unit")
-        .order_by("body__region__path", "body", "unit__pinyin", "person__pinyin", "pk")
-    )
+    rows = looked_after_rows(http.user, period.first, period.last)
     wanted = http.GET.get("town", "")
     if wanted:
         own = [row for row in rows if town_of(row.body.team).path == wanted]

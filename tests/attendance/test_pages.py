@@ -133,7 +133,7 @@ def test_the_grid_is_told_which_cell_was_refused_and_what_stands(world: World) -
     first = save(client, world, f"{member}:20:village:0", js=True)
     assert first.status_code == 200
     row = first.json()["rows"][0]
-    assert row["cells"][19] == {"css": "m-overnight", "glyph": "住"}
+    assert row["cells"][19] == {"css": "m-stayed", "glyph": "住"}
     second = save(client, world, f"{member}:20:on_post:0", f"{mate}:20:on_post:0", js=True)
     assert (second.status_code, [each["code"] for each in second.json()["refused"]]) == (409, ["stale"])
     assert second.json()["refused"][0]["cell"] == f"{member}:20"

@@ -10,9 +10,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from attendance import closing
 from policy.periods import period_of
 from teams.words import Post
 from tests import cast
+from tests.attendance.months import mark, send, sign
 from tests.attendance.test_standing import write
 from tests.cast import World
 from tests.drive import MONDAY, Drive
@@ -162,3 +164,31 @@ def test_more_people_ask_no_more_questions(world: World) -> None:
         days(world, who, MONDAY - timedelta(days=7), MONDAY - timedelta(days=3))
     assert asked() == few
     assert period_of("month", MONDAY).key == "2026-11"
+
+
+def test_a_closed_month_counts_as_it_was_closed_and_says_what_came_later(drive: Drive) -> None:
+    """The sheet's figure and that of 定额 are one, whatever is said afterwards; opened again the month counts anew."""
+    drive.world.person("zhuli_officer", "朱考勤", Post.ATTENDANCE_OFFICER, "zhuli_party")
+    day, later, unsure = date(2026, 10, 20), date(2026, 10, 21), date(2026, 10, 22)
+    mark(drive, "sc_member", day, "on_post", by="zhuli_officer")
+    mark(drive, "sc_member", unsure, "unverified", by="zhuli_officer")
+    sheet = send(drive, by="zhuli_officer", team="sc_team")
+    sign(drive, "sc_captain", sheet)
+    sheet = sign(drive, "zhuli_officer", sheet)
+    write(drive.world.human("sc_member"), later, "am", "on_post", source=90)
+    write(drive.world.human("sc_member"), later, "pm", "on_post", source=90)
+    chief, own = browser(drive.world, "sc_rural_chief"), browser(drive.world, "sc_member")
+    said = next(each for each in lines(chief.get(PAGE, {"month": "2026-10"})) if each.startswith("上队员"))
+    assert "已在岗 1 天" in said
+    assert "待核" not in said
+    assert "没有登记" not in said
+    assert "关账后有 1 天变动，没有计入" in said
+    assert "关账后有 1 天变动" in text(own.get("/attendance/mine/", {"month": "2026-10"}))
+    register = chief.get("/attendance/", {"month": "2026-10", "team": sheet.team_id}).content.decode()
+    row = re.search(r"上队员</a>(.*)", register)
+    assert row
+    assert [bool(re.search("√", each)) for each in row[1].split("<td")[20:22]] == [True, False]
+    closing.reopen(acting_user=drive.world.user("zhuli_officer"), sheet_id=sheet.pk, reason="补登记")
+    said = next(each for each in lines(chief.get(PAGE, {"month": "2026-10"})) if each.startswith("上队员"))
+    assert "已在岗 2 天" in said
+    assert "关账后" not in said

@@ -15,6 +15,7 @@ from attendance.derive import AWAY, standing
 from attendance.models import Fact
 from attendance.standing import Quotas
 from core import triggers
+from policy.attendance import NOTHING_SAID
 from policy.periods import period_of
 from policy.quota import QuotaState
 from teams.models import Person
@@ -79,8 +80,7 @@ def test_what_is_taken_back_falls_to_the_next_source(drive: Drive) -> None:
 
 def _month(world: World, who: str, month: date, *, whole: bool = False):
     human = world.human(who)
-    known = standing(people(human), [month.year * 100 + month.month]).get(human.pk)
-    days = known.values if known else {}
+    days = standing(people(human), [month.year * 100 + month.month]).get(human.pk, NOTHING_SAID)
     return Quotas(people(human), period_of("month", month), whole=whole).of(human.pk, days)
 
 

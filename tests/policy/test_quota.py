@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policy import dayset
 from policy.days import Half
 from policy.loader import build_pack, load_all
 from policy.periods import (
@@ -25,9 +26,19 @@ from policy.periods import (
     previous,
     without,
 )
-from policy.quota import Facts, Posting, QuotaState, judge, need_of, owed_in_month, owed_in_period, tally
+from policy.quota import (
+    Facts,
+    Posting,
+    QuotaState,
+    halves_of,
+    judge,
+    need_of,
+    owed_in_month,
+    owed_in_period,
+    tally,
+)
 from policy.whom import Whom, rules_for
-from tests.policy.timed import BOOK, DAYS, changed, period, statutory, whom, windows
+from tests.policy.timed import BOOK, DAYS, changed, facts_in, period, statutory, whom, windows
 
 PERS = st.sampled_from(["week", "month", "quarter", "half_year", "year", "two_years"])
 QUOTAS = [
@@ -41,7 +52,7 @@ def facts_of(draw: st.DrawFn, inside: Window) -> Facts:
     days = st.dates(inside.first, inside.last)
     halves = st.tuples(days, st.sampled_from(list(Half)))
     kinds = st.sampled_from(["leave", "trip", "duty", "training"])
-    return Facts(
+    return facts_in(
         draw(st.frozensets(halves, max_size=40)), draw(st.frozensets(days, max_size=15)),
         draw(st.frozensets(days, max_size=10)), draw(st.dictionaries(halves, kinds, max_size=20)),
         draw(st.frozensets(halves, max_size=10)), draw(st.frozensets(days, max_size=5)),
@@ -133,7 +144,9 @@ def test_more_days_there_are_never_worse(quota: Any, day: date, data: st.DataObj
     known = data.draw(facts_of(whole.window))
     through = data.draw(st.dates(whole.first, whole.last or whole.first))
     more = data.draw(st.tuples(st.dates(whole.first, whole.last or whole.first), st.sampled_from(list(Half))))
-    fuller = replace(known, on_post=known.on_post | {more}, nights=known.nights | {more[0]})
+    added = halves_of([more])
+    there = (known.on_post[0] | added[0], known.on_post[1] | added[1])
+    fuller = replace(known, on_post=there, nights=known.nights | dayset.one(more[0]))
     before, after = (
         judge(need, tally(need, each, statutory(), known_through=through)) for each in (known, fuller)
     )
@@ -202,7 +215,7 @@ def test_one_quota_for_a_person_inside_a_county_and_one_each_in_two() -> None:
 def test_the_sentence_gives_need_done_missing_and_what_is_left() -> None:
     rule = BOOK.pack("zhumadian").quota[0]
     need = need_of(rule, "zhumadian", period("2024-09"), [Window(date(2024, 1, 1))], statutory())
-    known = Facts(
+    known = facts_in(
         on_post=frozenset((date(2024, 9, day), half) for day in (2, 3, 4) for half in Half),
         away={(date(2024, 9, 5), Half.PM): "leave"},
         pending=frozenset({(date(2024, 9, 5), Half.AM)}),

@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
+from policy import dayset
 from policy.calendar import Calendar
 from policy.days import Half
 from policy.loader import load_all, load_pack
 from policy.periods import Period, Window, period_of
-from policy.quota import Facts, Waived
+from policy.quota import Facts, HalfDay, Waived, halves_of
 from policy.whom import Whom
 from tests.policy.helpers import HERE
 
@@ -101,11 +102,25 @@ def facts(text: str) -> tuple[Facts, tuple[Waived, ...], str]:
                 away.update(dict.fromkeys(halves, _AWAY[word]))
             else:
                 {"在岗": on_post, "在岗工作日": on_post, "待核": pending}[word].update(halves)
-    found = Facts(
+    found = facts_in(
         frozenset(on_post), frozenset(nights["住村"]), frozenset(nights["住镇"]), away, frozenset(pending),
         frozenset(nights["待核夜"]),
     )  # fmt: skip
     return found, tuple(waived), role
+
+
+def facts_in(
+    on_post: Iterable[HalfDay] = (), nights: Iterable[date] = (), stays: Iterable[date] = (),
+    away: Mapping[HalfDay, str] | None = None, pending: Iterable[HalfDay] = (), pending_nights: Iterable[date] = (),
+) -> Facts:  # fmt: skip
+    """Facts from plain days and half-days."""
+    kinds: dict[str, list[HalfDay]] = {}
+    for each, kind in (away or {}).items():
+        kinds.setdefault(kind, []).append(each)
+    return Facts(
+        halves_of(on_post), dayset.of(nights), dayset.of(stays),
+        {kind: halves_of(each) for kind, each in kinds.items()}, halves_of(pending), dayset.of(pending_nights),
+    )  # fmt: skip
 
 
 def moment(text: str) -> datetime:
