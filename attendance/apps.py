@@ -15,3 +15,5 @@ class AttendanceConfig(AppConfig):
             sheet_subject,
             trail,
         )
+        from attendance.inspection import guards as inspection_guards  # noqa: F401
+        from attendance.inspection import subjects  # noqa: F401

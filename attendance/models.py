@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
 from policy.attendance import HALF_VALUES, NIGHT_VALUES, PARTS
@@ -23,6 +24,8 @@ __all__ = [
     "SignIn",
     "SignInKind",
     "Source",
+    "SpotCheck",
+    "SpotTarget",
 ]
 
 

@@ -14,6 +14,7 @@ ROOMS = {
     "rules": "rules/",
     "leave": "leave/",
     "attendance": "attendance/",
+    "attendance.inspection": "inspection/",
 }
 
 urlpatterns = [

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from attendance.inspection.authority import written_for
 from teams.scope import Scope
 from teams.words import BodyKind, Duty, Function, Level
 
@@ -88,6 +89,12 @@ def attendance_url(scope: Scope) -> str:
     return reverse("attendance:register" if scope.sees_others else "attendance:mine")
 
 
+def sees_inspection(scope: Scope) -> bool:
+    """Managing offices and the organization department, where the document writes of 查岗."""
+    wanted = _MANAGING | {Function.ORGANIZATION}
+    return oversees_county(scope) and bool(scope.functions & wanted) and written_for(scope)
+
+
 def _fixed(name: str) -> Callable[[Scope], str]:
     return lambda scope: reverse(name)
 
@@ -154,6 +161,16 @@ ENTRIES = (
         attendance_url,
         sees_leave,
         ("attendance:",),
+    ),
+    Entry(
+        "inspection",
+        "absence",
+        _words("督查通报"),
+        _words("督查"),
+        _fixed("inspection:checks"),
+        sees_inspection,
+        ("inspection:",),
+        ("nav",),
     ),
     Entry(
         "teams",

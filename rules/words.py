@@ -21,6 +21,16 @@ SCREEN_WORDS = {
     "attendance:daily": "每日汇总",
     "attendance:check": "在岗履职调度",
     "attendance:person": "一个人的考勤",
+    "inspection:checks": "查岗",
+    "inspection:check": "一次查岗",
+    "inspection:check_new": "安排查岗",
+    "inspection:results": "记查岗结果",
+    "inspection:bulletins": "督查通报",
+    "inspection:bulletin": "一份督查通报",
+    "inspection:bulletin_new": "起草督查通报",
+    "inspection:talks": "约谈",
+    "inspection:talk": "一次约谈",
+    "inspection:talk_new": "登记约谈",
     "teams:pairing": "组团结对",
     "teams:roster_imports": "名册导入",
 }
@@ -35,6 +45,7 @@ LINKED = {
     "attendance:quotas": "attendance:quotas",
     "attendance:daily": "attendance:daily",
     "attendance:check": "attendance:check",
+    "inspection:checks": "inspection:checks",
     "teams:pairing": "teams:pairing",
 }
 JOB_WORDS = {

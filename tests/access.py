@@ -37,6 +37,7 @@ from teams.imports.services import check_roster
 from teams.models import RosterImport, Team
 from teams.tokens import make_token
 from teams.words import Post, TeamKind
+from tests.attendance import inspections
 from tests.attendance.months import OCTOBER, closed
 from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.outgoing import add_robot, unsent
@@ -178,6 +179,7 @@ class Scene:
         self.objection = object_to(
             acting_user=self.world.user("liusha_member"), month=OCTOBER, text="20 日我在岗", day=20
         )
+        self.spot_check = inspections.plan(self.world, inspections.COUNTY)
         self.feed, _ = make_feed(acting_user=self.world.user("liusha_member"), reach="own")
         self.locked = AccessAttempt.objects.create(
             username="liusha_member",
@@ -341,6 +343,9 @@ objects("attendance", pk=lambda scene: scene.world.appointments["liusha_member"]
 objects("attendance:point", pk=lambda scene: scene.world.regions["liusha"].pk)
 objects("attendance:answer", pk=lambda scene: scene.objection.pk)
 objects("attendance:report_file", pk=lambda scene: scene.report_part().pk)
+objects("inspection", pk=lambda scene: scene.spot_check.pk)
+for name in ("find", "judge"):
+    objects(f"inspection:{name}", pk=lambda scene: scene.spot_check.targets.earliest("pk").pk)
 objects("attendance:sheet", pk=lambda scene: scene.sheet.pk)
 objects("attendance:person", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")

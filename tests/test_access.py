@@ -65,7 +65,8 @@ FIELDS = (
     "duty first last leave-least_on_duty-value leave-least_on_duty-basis "
     "entry seen d1 d23 attendance-mode-value attendance-captain_enters-value attendance-count_trip-value "
     "kind client_key device_time ago latitude longitude accuracy attendance-tap-value attendance-place_needed-value "
-    "attendance-radius-value attendance-position_days-value"
+    "attendance-radius-value attendance-position_days-value "
+    "clause day time method checkers others places how_many by_town seed_from seed_basis office outcome verdict seed"
 )
 
 

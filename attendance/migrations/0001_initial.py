@@ -575,4 +575,293 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="SpotCheck",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "form_key",
+                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="表单键"),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                ("serial", models.PositiveIntegerField(verbose_name="第几次")),
+                ("clause", models.CharField(max_length=60, verbose_name="条款")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("online", "线上"), ("on_site", "线下")], max_length=8, verbose_name="方式"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "time",
+                    models.CharField(
+                        choices=[("am", "上午"), ("pm", "下午"), ("night", "夜间")],
+                        max_length=5,
+                        verbose_name="时段",
+                    ),
+                ),
+                ("others", models.CharField(blank=True, max_length=80, verbose_name="会同人员")),
+                (
+                    "how_many",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="抽取人数"),
+                ),
+                ("by_town", models.BooleanField(default=False, verbose_name="每个乡镇各抽")),
+                (
+                    "seed_from",
+                    models.CharField(
+                        choices=[
+                            ("system", "系统随机产生"),
+                            ("published", "公开的数字"),
+                            ("none", "不抽取，全部查"),
+                        ],
+                        max_length=10,
+                        verbose_name="种子来源",
+                    ),
+                ),
+                ("seed_basis", models.CharField(blank=True, max_length=80, verbose_name="用哪个数字")),
+                ("seed", models.CharField(blank=True, max_length=64, verbose_name="种子")),
+                ("seeded_at", models.DateTimeField(blank=True, null=True, verbose_name="种子确定时间")),
+                ("pool", models.JSONField(default=list, verbose_name="待抽名单")),
+                ("pool_hash", models.CharField(max_length=64, verbose_name="名单校验码")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "待抽取"),
+                            ("drawn", "已抽取"),
+                            ("closed", "已结束"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("planned_at", models.DateTimeField(verbose_name="安排时间")),
+                ("drawn_at", models.DateTimeField(blank=True, null=True, verbose_name="抽取时间")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="取消时间")),
+                ("cancelled_why", models.CharField(blank=True, max_length=120, verbose_name="取消原因")),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="取消人",
+                    ),
+                ),
+                (
+                    "checkers",
+                    models.ManyToManyField(
+                        related_name="checks_made", to="teams.person", verbose_name="查岗人"
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="结束人",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="teams.office",
+                        verbose_name="组织单位",
+                    ),
+                ),
+                ("places", models.ManyToManyField(related_name="+", to="teams.region", verbose_name="范围")),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks_planned",
+                        to="teams.person",
+                        verbose_name="安排人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "查岗",
+                "verbose_name_plural": "查岗",
+                "ordering": ["-day", "-pk"],
+                "indexes": [models.Index(fields=["office", "day"], name="check_office")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "year", "serial"), name="one_check_a_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("clause", ""), _negated=True), name="check_names_its_clause"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("how_many__isnull", True), ("seed_from", "none")),
+                            models.Q(models.Q(("seed_from", "none"), _negated=True), ("how_many__gte", 1)),
+                            _connector="OR",
+                        ),
+                        name="check_draws_or_takes_all",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["drawn", "closed"]), _negated=True),
+                            ("drawn_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="drawn_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["drawn", "closed"]), _negated=True),
+                            ("seed_from", "none"),
+                            models.Q(("seed", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="drawn_from_a_seed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="closed_check_says_who",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "cancelled"), _negated=True),
+                            models.Q(("cancelled_why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cancelled_check_says_why",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SpotTarget",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, verbose_name="代码")),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="摘要")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("on_post", "在岗"),
+                            ("leave", "请假在外"),
+                            ("trip", "公出"),
+                            ("absent", "不在岗，待核"),
+                        ],
+                        max_length=8,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="情况")),
+                ("found_at", models.DateTimeField(blank=True, null=True, verbose_name="查到时间")),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("with_cause", "有因"), ("unexcused", "无故不在岗")],
+                        max_length=10,
+                        verbose_name="认定",
+                    ),
+                ),
+                ("verdict_why", models.CharField(blank=True, max_length=200, verbose_name="认定的理由")),
+                ("judged_at", models.DateTimeField(blank=True, null=True, verbose_name="认定时间")),
+                (
+                    "check_of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="attendance.spotcheck",
+                        verbose_name="查岗",
+                    ),
+                ),
+                (
+                    "found_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="查岗人",
+                    ),
+                ),
+                (
+                    "judged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="认定人",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="spot_checks",
+                        to="teams.appointment",
+                        verbose_name="驻点任职",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "查岗对象",
+                "verbose_name_plural": "查岗对象",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("check_of", "posting"), name="one_target_a_check"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("found_at__isnull", True), ("found_by__isnull", True), ("outcome", "")),
+                            models.Q(
+                                models.Q(("outcome", ""), _negated=True),
+                                ("found_at__isnull", False),
+                                ("found_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="found_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("judged_by__isnull", True), ("verdict", "")),
+                            models.Q(
+                                ("judged_at__isnull", False),
+                                ("judged_by__isnull", False),
+                                ("outcome", "absent"),
+                                models.Q(("verdict", ""), _negated=True),
+                                models.Q(("verdict_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="verdict_is_a_persons",
+                    ),
+                ],
+            },
+        ),
     ]

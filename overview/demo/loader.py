@@ -22,7 +22,17 @@ from core.calendar import statutory_calendar
 from core.context import working_from
 from core.models import Notice
 from leave import waiting
-from overview.demo import administrators, closing, duty, local_rules, outgoing, register, rosters, sign_ins
+from overview.demo import (
+    administrators,
+    closing,
+    duty,
+    inspections,
+    local_rules,
+    outgoing,
+    register,
+    rosters,
+    sign_ins,
+)
 from overview.demo.story import live
 from overview.demo.world import FIRST_HOUR, World
 from rules.settings import set_setting
@@ -105,6 +115,7 @@ def load() -> World:
         )
         register.load(world)
         closing.load(world)
+        inspections.load(world)
         _evenings(world)
         rosters.load(world)
         local_rules.load(world.users, world.regions, world.today)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.models import Fact, PostPoint
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
@@ -39,6 +40,20 @@ def lay(world: World) -> None:
         answered_by=user.person,
         answered_at=now,
     )
+    check = SpotCheck.objects.create(
+        form_key="laid", office=world.bodies["xf_rural"], year=2026, serial=1, clause="c", method="on_site",
+        day=now.date(), time="am", how_many=1, seed_from="system", seed="s", pool_hash="0", planned_by=person,
+        planned_at=now,
+    )  # fmt: skip
+    target = SpotTarget.objects.create(
+        check_of=check, posting=world.appointments["xf_member"], code="P1", digest="d"
+    )
+    check.state, check.drawn_at = SpotCheck.State.DRAWN, now
+    check.save()
+    target.outcome, target.found_by, target.found_at = SpotTarget.Outcome.ABSENT, user.person, now
+    target.save()
+    check.state, check.closed_by, check.closed_at = SpotCheck.State.CLOSED, user.person, now
+    check.save()
     report = MonthReport.objects.create(
         county=world.regions["xinfeng"], month=MONTH, version=1, kind="final", basis="b", hash="h",
         asked_at=now, finished_at=now,

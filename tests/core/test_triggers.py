@@ -12,6 +12,7 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, connection, models, transaction
 
 from approvals.models import Filing, Recusal, Seat, Signature, SignOff
+from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.sheets import MonthSheet
 from core import clock, seal, trail_care, triggers
 from core.models import AuditAnchor, AuditEvent
@@ -200,6 +201,27 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
     "attendance_monthreport_no_delete": [removed("attendance_monthreport")],
     "attendance_reportpart_no_update": [changed("attendance_reportpart", "hash = 'x'")],
     "attendance_reportpart_no_delete": [removed("attendance_reportpart")],
+    "attendance_spotcheck_no_delete": [removed("attendance_spotcheck")],
+    "attendance_spotcheck_born_planned": [
+        lambda scene: copied(SpotCheck, SpotCheck.objects.get().pk, form_key="x", serial=2)
+    ],
+    "attendance_spotcheck_frozen": [
+        changed("attendance_spotcheck", "pool_hash = 'x'"),
+        changed("attendance_spotcheck", "state = 'planned'"),
+    ],
+    "attendance_spotcheck_one_seed": [changed("attendance_spotcheck", "seed = 'x'")],
+    "attendance_spottarget_no_delete": [removed("attendance_spottarget")],
+    "attendance_spottarget_only_drawn": [
+        lambda scene: copied(
+            SpotTarget,
+            SpotTarget.objects.get().pk,
+            posting_id=scene.drive.world.appointments["xf_captain"].pk,
+        )
+    ],
+    "attendance_spottarget_frozen": [
+        changed("attendance_spottarget", "outcome = 'on_post'"),
+        changed("attendance_spottarget", "code = 'P2'"),
+    ],
     "leave_consent_no_update": [changed("leave_consent", "given_by = 'x'")],
     "leave_consent_no_delete": [removed("leave_consent")],
     "leave_leaverequest_voice": [leave("state = 'voice'", "pending")],

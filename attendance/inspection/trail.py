@@ -1,0 +1,35 @@
+"""The words of checks, bulletins and talks in the audit trail."""
+
+from __future__ import annotations
+
+from core import trail
+
+trail.name_actions(
+    {
+        "spot_check.plan": "安排查岗",
+        "spot_check.seed": "填写抽取种子",
+        "spot_check.draw": "抽取查岗名单",
+        "spot_check.cancel": "取消查岗",
+        "spot_check.find": "记查岗结果",
+        "spot_check.find_rest": "记其余的人在岗",
+        "spot_check.close": "结束查岗",
+        "spot_check.judge": "认定不在岗的情况",
+    }
+)
+trail.name_kinds({"spot_check": "查岗", "spot_target": "查岗对象"})
+trail.name_fields(
+    {
+        "serial": "第几次",
+        "pool": "名单人数",
+        "pool_hash": "名单校验码",
+        "seed": "种子",
+        "drawn": "抽取人数",
+        "target": "代码",
+        "outcome": "结果",
+        "verdict": "认定",
+        "on_post": "在岗",
+        "trip": "公出",
+        "absent": "不在岗",
+        "people": "人数",
+    }
+)
