@@ -57,12 +57,15 @@ def _run(postgres: str, statement: str) -> None:
     connection.close()
 
 
-def grow(people: int) -> None:
-    """Add whole counties of a thousand, with half a year of leave, until there are ``people``."""
+def grow(people: int, document: str = "") -> None:
+    """Add whole counties of a thousand, with half a year of leave, until there are ``people``.
+
+    ``document``: under which one, see :func:`overview.generation.generate`.
+    """
     from overview.generation import generate
     from teams.models import Region
     from teams.words import Level
 
     there = Region.objects.filter(level=Level.COUNTY).count() * TOWNS_PER_COUNTY * PEOPLE_PER_TOWN
     if people > there:
-        generate(members=people - there, months=6)
+        generate(members=people - there, months=6, document=document)

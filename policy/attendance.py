@@ -156,7 +156,7 @@ class Totals:
     town: int = 0
 
 
-#: 值班 on a rest day is being there; the rest taken in exchange for it is explained by it.
+#: 值班 is being there, on a rest day too; the rest taken in exchange is explained by it (common-duty).
 THERE = ("on_post", "duty")
 
 

@@ -13,15 +13,14 @@ from django.views.decorators.http import require_safe
 from attendance import quotas
 from attendance.clauses import COUNTED
 from attendance.quota_forms import QuotaForm
-from attendance.quotas import STATES, Counted, Line, Standings
+from attendance.quotas import STATES, Counted, Standings
 from attendance.spans import named, period_asked
 from attendance.views import tabs
+from attendance.views.bases import bases, readings
 from core import clock, web
 from core.access import access
 from core.calendar import statutory_calendar
-from policy.basis import cite
 from policy.carries import carries
-from rules.book import rule_book
 from rules.desks import desks
 
 PAGE_SIZE = 50
@@ -41,6 +40,7 @@ def index(http: HttpRequest) -> HttpResponse:
     )
     state = form.chosen("state")
     rows = [line for line in lines if state is None or line.state == state]
+    clauses = [line.result.need.rule.clause for line in lines]
     here = reverse("attendance:quotas")
     kept = form.kept
     context: dict[str, Any] = {
@@ -58,7 +58,8 @@ def index(http: HttpRequest) -> HttpResponse:
         "asked": bool(found.lines),
         "others": [per for per in found.pers if per != period.per],
         "helpers": quotas.without_team(http.user, period),
-        "bases": _bases(lines),
+        "bases": bases(clauses),
+        "readings": readings(clauses),
         "estimate": f"{period.first.year} 年" if statutory_calendar().is_estimate(period.first) else "",
         "month": f"{(today if today in period else period.first):%Y-%m}",
         "register_url": reverse("rules:local_list") if desks(http.user) else "",
@@ -79,16 +80,3 @@ def _counted(each: Counted, kept: dict[str, str], found: Standings) -> dict[str,
             {"label": STATES[state], "number": number, "url": url(state)} for state, number in each.states
         ],
     }
-
-
-def _bases(lines: list[Line]) -> list[dict[str, str]]:
-    """The clauses behind the lines, each once."""
-    book = rule_book()
-    clauses = dict.fromkeys(line.result.need.rule.clause for line in lines)
-    return [
-        {
-            "text": f"{cite(book, [clause])}：{book.clause(clause).text}",
-            "url": reverse("rules:clause", args=[clause]),
-        }
-        for clause in clauses
-    ]

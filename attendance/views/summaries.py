@@ -19,14 +19,13 @@ from attendance.quotas import Standings
 from attendance.spans import day_asked, named, period_asked
 from attendance.tallies import Tally, by_team, by_town, one_day, total, workday_before
 from attendance.views import tabs
+from attendance.views.bases import bases, readings
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
-from policy.basis import cite
 from policy.carries import carries
 from policy.periods import Period
 from policy.quota import QuotaState
-from rules.book import rule_book
 from teams.models import Appointment
 
 
@@ -60,7 +59,7 @@ def day(http: HttpRequest) -> HttpResponse:
             ),
         ],
         "told": bool(asked),
-        "bases": _bases(sorted({each.clause for each in asked.values() if each.clause})),
+        "bases": bases(sorted({each.clause for each in asked.values() if each.clause})),
         "now": clock.now(),
         "all_url": _query(day=chosen.isoformat()) if town else "",
     }
@@ -83,6 +82,7 @@ def check(http: HttpRequest) -> HttpResponse:
     found = quotas.standings(http.user, period)
     kept = {"town": town} if town else {}
     rules = checks.asked(checks.teams_of(rows), period.first) if rows else []
+    clauses = [each.rule.clause for each in rules if each.rule.per == period.per]
     risks = [_risks(found, line) for line in lines]
     context: dict[str, Any] = {
         "pages": tabs.pages("check"),
@@ -96,7 +96,8 @@ def check(http: HttpRequest) -> HttpResponse:
         "quotas_url": f"{reverse('attendance:quotas')}?{urlencode({**named(period), **kept})}",
         "by": by,
         "open": period.last is not None and period.last >= today,
-        "bases": _bases([each.rule.clause for each in rules if each.rule.per == period.per]),
+        "bases": bases(clauses),
+        "readings": readings(clauses),
         "now": clock.now(),
         "all_url": _query(**named(period)) if town else "",
         "estimate": f"{period.first.year} 年" if statutory_calendar().is_estimate(period.first) else "",
@@ -135,17 +136,6 @@ def _risks(found: Standings, line: Tally) -> tuple[int, int]:
         return len({each.posting.person_id for each in own if each.state == state.value})
 
     return having(QuotaState.AT_RISK), having(QuotaState.MISSED)
-
-
-def _bases(clauses: list[str]) -> list[dict[str, str]]:
-    book = rule_book()
-    return [
-        {
-            "text": f"{cite(book, [clause])}：{book.clause(clause).text}",
-            "url": reverse("rules:clause", args=[clause]),
-        }
-        for clause in clauses
-    ]
 
 
 def _query(**kept: str) -> str:

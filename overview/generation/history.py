@@ -70,9 +70,12 @@ def leave(maker: Maker, county: County, months: int) -> int:
         if posting.body_id not in teams:
             teams[posting.body_id] = _Team(Directory(posting, clock.today()), holders)
         for span, asked in _spans(maker, months):
+            decision = _decision(teams[posting.body_id], posting, span, asked)
+            if not decision.steps:
+                continue
             numbers[asked.year] += 1
             number = f"{asked.year}-{numbers[asked.year]:04d}"
-            _one(maker, county, teams[posting.body_id], posting, span, asked, number, rows)
+            _one(maker, county, teams[posting.body_id], posting, span, asked, number, decision, rows)
     for table in TABLES:
         bulk.insert(table, rows[table])
     for year, count in numbers.items():
@@ -99,6 +102,24 @@ def _spans(maker: Maker, months: int) -> Iterator[tuple[Span, datetime]]:
             yield span, clock.at(start - timedelta(days=2), 9)
 
 
+def _decision(team: _Team, posting: Appointment, span: Span, asked: datetime) -> LeaveDecision:
+    """What policy says of this leave."""
+    assert posting.unit is not None
+    case = LeaveCase(
+        region_codes=team.directory.region_codes(),
+        team_kind=posting.body.team.team_kind,
+        role=posting.post,
+        also_first_secretary=False,
+        dispatched_by=posting.unit.origin,
+        type="personal",
+        span=span,
+        asked_on=asked.date(),
+        earlier=(),
+        join_touching=False,
+    )
+    return decide_leave(rule_book(), case, statutory_calendar())
+
+
 def _one(
     maker: Maker,
     county: County,
@@ -107,25 +128,10 @@ def _one(
     span: Span,
     asked: datetime,
     number: str,
+    decision: LeaveDecision,
     rows: Rows,
 ) -> None:
     """One request's rows in every table."""
-    decision = decide_leave(
-        rule_book(),
-        LeaveCase(
-            region_codes=team.directory.region_codes(),
-            team_kind=posting.body.team.team_kind,
-            role=posting.post,
-            also_first_secretary=False,
-            dispatched_by=posting.unit.origin,
-            type="personal",
-            span=span,
-            asked_on=asked.date(),
-            earlier=(),
-            join_touching=False,
-        ),
-        statutory_calendar(),
-    )
     pk, decided, back = maker.key(LeaveRequest), asked + timedelta(hours=2), span.end + timedelta(days=1)
     request = {
         "id": pk,

@@ -18,6 +18,14 @@ PEOPLE_PER_TOWN, TOWNS_PER_COUNTY = 50, 20
 PEOPLE_PER_COUNTY = PEOPLE_PER_TOWN * TOWNS_PER_COUNTY
 UNITS = ("林业局", "水利局", "教育局", "交通运输局", "供销社")
 
+#: Under which document a county may be made, and what its teams are there.
+KIND_UNDER = {"puning": TeamKind.TOWN, "zhumadian": TeamKind.VILLAGE, "yongxing": TeamKind.VILLAGE}
+#: The documents of one county each; there is no second such county.
+ONE_COUNTY = {
+    "puning": ("广东省", "440000000000", "普宁市", "445281"),
+    "yongxing": ("湖南省", "430000000000", "永兴县", "431023"),
+}
+
 PostAt = tuple[str, str, Body, Body | None]
 
 
@@ -30,10 +38,16 @@ class County:
     logins: dict[int, int]
 
 
-def county(maker: Maker, number: int, size: int) -> County:
-    """Make county ``number`` with ``size`` people in teams; a town has fifty of them, its captain among them."""
-    region, code = _region_of(number)
-    functions = (Function.AGRICULTURE, Function.RURAL_REVITALIZATION)
+def county(maker: Maker, number: int, size: int, document: str) -> County:
+    """Make county ``number`` with ``size`` people in teams; a town has fifty of them, its captain among them.
+
+    ``document``: one of :data:`KIND_UNDER`.
+    """
+    region, code = _region_of(number, document)
+    kind = KIND_UNDER[document]
+    functions = [Function.AGRICULTURE, Function.RURAL_REVITALIZATION]
+    if document == "yongxing":
+        functions.append(Function.STATIONING_OFFICE)
     bureau = _body(Office, "农业农村局", region, functions=functions)
     organization = _body(Office, "县委组织部", region, functions=(Function.ORGANIZATION,))
     units = [_body(DispatchingUnit, name, region, origin=Origin.COUNTY) for name in UNITS]
@@ -45,7 +59,7 @@ def county(maker: Maker, number: int, size: int) -> County:
     for n in range(-(-size // PEOPLE_PER_TOWN)):
         town = _region(region, f"第{n}镇", Level.TOWN, f"{code}{100 + n}000")
         party = _body(Office, "镇党委", town, functions=(Function.PARTY_COMMITTEE,))
-        team = _body(Team, f"驻第{n}镇工作队", town, team_kind=TeamKind.TOWN)
+        team = _body(Team, f"驻第{n}镇工作队", town, team_kind=kind)
         key, there = f"c{number}-t{n}", min(PEOPLE_PER_TOWN, size - n * PEOPLE_PER_TOWN)
         posts += [
             (f"{key}-secretary", Post.PARTY_SECRETARY, party, None),
@@ -56,10 +70,11 @@ def county(maker: Maker, number: int, size: int) -> County:
     return _appointed(maker, posts, region, f"{code}000000")
 
 
-def _region_of(number: int) -> tuple[Region, str]:
-    if number == 0:
-        above = _known(None, "广东省", Level.PROVINCE, "440000000000")
-        return _region(above, "普宁市", Level.COUNTY, "445281000000"), "445281"
+def _region_of(number: int, document: str) -> tuple[Region, str]:
+    if document in ONE_COUNTY:
+        above_name, above_code, name, code = ONE_COUNTY[document]
+        above = _known(None, above_name, Level.PROVINCE, above_code)
+        return _region(above, name, Level.COUNTY, f"{code}000000"), code
     province = _known(None, "河南省", Level.PROVINCE, "410000000000")
     above = _known(province, "驻马店市", Level.CITY, "411700000000")
     code = f"99{number:04d}"

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals.models import Seat, Signature, SignOff
@@ -81,6 +82,39 @@ def test_a_second_run_goes_on_where_the_first_ended(made) -> None:
     generate(members=50, months=1)
     assert User.objects.filter(username="c1-t0-captain").exists()
     assert Appointment.objects.full_time().count() == 110
+
+
+@pytest.mark.parametrize("document", ["zhumadian", "yongxing"])
+def test_a_county_under_a_document_with_quotas_has_everybody_judged(document: str, client) -> None:
+    """As often asked for sixty people as for ten, and each of them has what his document asks on the page."""
+    calendar.seed(range(2024, 2027))
+
+    def quotas(members: int) -> tuple[int, str]:
+        with transaction.atomic():
+            generate(members=members, months=2, document=document)
+            chief = User.objects.get(username="c0-chief")
+            client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+            client.get(reverse("overview:home"))
+            with CaptureQueriesContext(connection) as asked:
+                page = text(client.get(reverse("attendance:quotas"), {"month": "2026-10"}))
+            assert {what: said for what, said in findings().items() if said} == {}
+            assert LeaveRequest.objects.exists() == (document == "zhumadian")
+            transaction.set_rollback(True)
+        return len(asked), page
+
+    few, page = quotas(10)
+    many, whole = quotas(60)
+    assert few == many
+    assert "没有规定这样的驻村天数" not in whole
+    assert "值班的半天算在岗" in page
+
+
+def test_no_county_is_made_twice(made) -> None:
+    for document in ("puning", "yongxing"):
+        with pytest.raises(CommandError, match="各只有一个县"):
+            call_command("generate", members=1001, document=document)
+    with pytest.raises(CommandError, match="各只有一个县"):
+        call_command("generate", members=10, document="puning")
 
 
 @pytest.mark.parametrize("wrong", [{"members": 0}, {"months": -1}, {"months": 121}])

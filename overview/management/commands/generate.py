@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.models import CalendarNotice
 from overview.generation import generate
+from overview.generation.places import KIND_UNDER
 
 
 class Command(BaseCommand):
@@ -20,6 +21,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--members", type=int, default=1000, help="队员人数（默认 1000，每县 1000）")
         parser.add_argument("--months", type=int, default=12, help="本月以前有几个月的请假（默认 12）")
+        parser.add_argument(
+            "--document",
+            choices=sorted(KIND_UNDER),
+            default="",
+            help="各县在哪份文件之下（默认第一个县是普宁，其余在驻马店；驻马店和永兴的文件有驻村天数要求）",
+        )
         parser.add_argument("--seed", type=int, default=1, help="随机种子（默认 1）")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +37,15 @@ class Command(BaseCommand):
         if not CalendarNotice.objects.exists():
             call_command("prepare", verbosity=0)
         started = time.monotonic()
-        made = generate(members=options["members"], months=options["months"], seed=options["seed"])
+        try:
+            made = generate(
+                members=options["members"],
+                months=options["months"],
+                seed=options["seed"],
+                document=options["document"],
+            )
+        except ValueError as error:
+            raise CommandError("普宁和永兴各只有一个县，最多 1000 人，而且不能再造第二个。") from error
         self.stdout.write(
             f"造了 {made.people} 人、{made.requests} 件请假，用了 {time.monotonic() - started:.1f} 秒。"
         )
