@@ -13,6 +13,7 @@ class AttendanceConfig(AppConfig):
             access,
             guards,
             sheet_subject,
+            timeline,
             trail,
         )
         from attendance.inspection import guards as inspection_guards  # noqa: F401

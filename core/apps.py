@@ -17,7 +17,14 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from core import checks, converters, doctor, trail, trigger_list  # noqa: F401  (checks, words, the core triggers)
+        from core import (  # noqa: F401  (checks, words, lookups, the core triggers)
+            checks,
+            converters,
+            doctor,
+            lookups,
+            trail,
+            trigger_list,
+        )
         from core.outbox import letters  # noqa: F401  (the letters of the ground floor)
 
         converters.register()

@@ -14,6 +14,7 @@ class LeaveConfig(AppConfig):
             guards,
             panels,
             subject,
+            timeline,
             trail,
             trip_subject,
         )

@@ -6,9 +6,9 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q
 
 from core import clock
+from leave.finding import numbered
 from leave.forms import DayInput
 from leave.models import LeaveRequest, LeaveRequestQuerySet, OfficialTrip, Phase, TripPhase
 from rules.book import leave_types_known
@@ -88,8 +88,7 @@ class LeaveFilter(django_filters.FilterSet):
 
     def by_name(self, rows: LeaveRequestQuerySet, name: str, value: str) -> LeaveRequestQuerySet:
         """The person so named, or the request whose number ends so."""
-        number = Q(number__endswith=value.strip().lower())
-        return so_named(rows, value, self.whose, also=number)
+        return so_named(rows, value, self.whose, also=numbered(value))
 
 
 # By the time first, which no index serves: asked for the newest keys of one county, PostgreSQL reads those of the

@@ -8,6 +8,7 @@ from typing import Any
 from approvals.selectors import decided_subjects
 from core import attachments, subjects
 from leave import selectors, services, settling
+from leave.finding import found
 from leave.models import Consent, LeaveRequest
 from leave.review import review
 from leave.views.card import show_card
@@ -75,6 +76,7 @@ subjects.register(
         sees_files=lambda request, user: bool(scope_of(user).person_id) and sees_private(request, user),
         review=review,
         place=lambda request: request.posting.body.region.path,
+        found=lambda rows, text: found(rows, text, "applicant"),
         related=("applicant__user", "posting__body__region"),
     )
 )

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from core import attachments, subjects
 from leave import selectors, trips
+from leave.finding import found
 from leave.models import OfficialTrip
 from leave.views.trip_card import show_trip
 from teams.models import User
@@ -68,6 +69,7 @@ subjects.register(
         may_attach=may_attach,
         # A notice of a meeting is no secret among those who see the trip.
         sees_files=lambda trip, user: OfficialTrip.objects.visible_to(user).filter(pk=trip.pk).exists(),
+        found=lambda rows, text: found(rows, text, "traveller"),
         related=("traveller__user",),
     )
 )

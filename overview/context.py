@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from approvals.selectors import count_waiting
 from core import notices
+from core.access import allows
 from overview import menu
 from teams.accounts import TEXT_COOKIE
 from teams.models import User
@@ -75,6 +76,7 @@ def _person(request: HttpRequest) -> dict[str, Any]:
     return {
         "person_name": str(user),
         "person_post": person_post(scope_of(user)),
+        "search_url": reverse("overview:search") if allows("serving", user) else "",
         "unread": notices.unread(user),
         "messages_url": reverse("core:notices"),
         "account_url": reverse("teams:account"),

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from overview import running_views, views
+from overview import running_views, timeline, views
+from overview.search import views as search
 
 app_name = "overview"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
+    path("search/", search.search, name="search"),
+    path("people/<int:pk>/timeline/", timeline.person_line, name="timeline"),
     path("running/", running_views.running, name="running"),
     path("running/<int:pk>/retry/", running_views.retry, name="retry"),
     path("running/<int:pk>/drop/", running_views.drop, name="drop"),

@@ -18,7 +18,7 @@ from core.models import Sequence
 from core.verbs import verb
 from teams.models import Appointment, Person, Region, User
 from teams.models.dated import in_force
-from teams.people import initials_of, pinyin_of
+from teams.people import name_fields, pinyin_of
 from teams.scope import scope_of
 from teams.sessions import cut_off
 from teams.words import Duty, Level
@@ -187,7 +187,7 @@ def create_owner(*, acting_user: None, name: str, username: str, password: str =
     name = name.strip()
     if not 2 <= len(name) <= 40:
         raise Refused("name", "写明保管人的姓名，2 到 40 个字", field="name")
-    holder = Person.objects.create(name=name, pinyin=pinyin_of(name), initials=initials_of(name))
+    holder = Person.objects.create(**name_fields(name))
     made = "" if password else first_password()
     user = User.objects.create_user(
         _username(username or suggest_username(holder, Duty.SYSTEM)),

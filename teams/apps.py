@@ -9,5 +9,5 @@ class TeamsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Access words; checks; triggers; letters; sentences for constraints; words of the trail.
-        from teams import access, doctor, guards, robots, sentences, trail  # noqa: F401
+        # Access words; checks; triggers; letters; sentences for constraints; words of the trail and the time line.
+        from teams import access, doctor, guards, robots, sentences, timeline, trail  # noqa: F401

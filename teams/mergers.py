@@ -18,7 +18,7 @@ from core.verbs import verb
 from teams.administered import insist
 from teams.appointing import carry_over
 from teams.models import Appointment, Body, DispatchingUnit, Office, OfficeFunction, Pairing, Team
-from teams.names import pinyin_of
+from teams.names import unit_words
 from teams.words import HELPERS, BodyKind, Post
 
 ONE_DAY = timedelta(days=1)
@@ -271,7 +271,7 @@ def _copy(body: Body, *, name: str, short_name: str, first_day: date) -> Body:
         **known,
         valid_from=first_day,
         code=unit.code,
-        pinyin=pinyin_of(name),
+        **unit_words(name),
         origin=unit.origin,
         institution=unit.institution,
     )

@@ -13,7 +13,7 @@ from teams.administered import above, insist, insist_on_person
 from teams.appointing import appoint, end_appointment
 from teams.duplicates import likely_same
 from teams.models import Body, DispatchingUnit, Office, OfficeFunction, Person, Region, User
-from teams.names import initials_of, pinyin_of
+from teams.names import person_words, pinyin_of, place_words, unit_words
 from teams.paths import next_path
 from teams.words import LEVELS, BodyKind
 
@@ -27,7 +27,6 @@ __all__ = [
     "edit_person",
     "end_appointment",
     "identity_fields",
-    "initials_of",
     "name_fields",
     "phone_fields",
     "pinyin_of",
@@ -60,7 +59,7 @@ def add_region(*, parent: Region | None, acting_user: Any, **fields: Any) -> Reg
         where = parent.name if parent else "这里"
         raise Refused("same_name", f"{where}已有“{fields['name']}”", field="name")
     path = next_path(parent)
-    region = Region.objects.create(parent=parent, path=path, **fields)
+    region = Region.objects.create(parent=parent, path=path, **place_words(fields["name"]), **fields)
     audit.record(
         action="region.add",
         actor=acting_user,
@@ -88,7 +87,7 @@ def add_body(*, model: type[Body], functions: tuple[str, ...] = (), acting_user:
         model.__name__
     ]
     if model is DispatchingUnit:
-        fields["pinyin"] = pinyin_of(fields["name"])
+        fields |= unit_words(fields["name"])
     body = model.objects.create(kind=kind, **fields)
     if isinstance(body, Office):
         OfficeFunction.objects.bulk_create(
@@ -117,7 +116,7 @@ def identity_fields(identity: str) -> dict[str, str]:
 
 def name_fields(name: str) -> dict[str, str]:
     """The columns that keep a name: itself, and its pinyin for sorting and search."""
-    return {"name": name, "pinyin": pinyin_of(name), "initials": initials_of(name)}
+    return {"name": name, **person_words(name)}
 
 
 @verb("person.add")

@@ -19,6 +19,7 @@ from teams.administered import insist
 from teams.appointing import carry_over
 from teams.models import Appointment, Body, Office, Person, Region, User
 from teams.models.places import path_range
+from teams.names import place_words
 from teams.paths import next_path
 from teams.words import LEVELS
 
@@ -59,6 +60,7 @@ def rename_region(
         level=region.level,
         code=region.code if code is None else code,
         name=name,
+        **place_words(name),
         support_class=region.support_class,
         valid_from=first_day,
     )

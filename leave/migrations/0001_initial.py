@@ -287,6 +287,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["applicant", "start"], name="leave_applicant"),
                     models.Index(fields=["posting", "state", "start"], name="leave_posting"),
                     models.Index(fields=["state", "until"], name="leave_overdue"),
+                    models.Index(fields=["number"], name="leave_number"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -570,6 +571,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["traveller", "start"], name="trip_traveller"),
                     models.Index(fields=["posting", "state", "start"], name="trip_posting"),
+                    models.Index(fields=["number"], name="trip_number"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("series", "number"), name="one_trip_number"),

@@ -192,6 +192,7 @@ class LeaveRequest(models.Model):
             models.Index(fields=["applicant", "start"], name="leave_applicant"),
             models.Index(fields=["posting", "state", "start"], name="leave_posting"),
             models.Index(fields=["state", "until"], name="leave_overdue"),
+            models.Index(fields=["number"], name="leave_number"),
         ]
         constraints = [
             models.UniqueConstraint(

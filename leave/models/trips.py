@@ -112,6 +112,7 @@ class OfficialTrip(models.Model):
         indexes = [
             models.Index(fields=["traveller", "start"], name="trip_traveller"),
             models.Index(fields=["posting", "state", "start"], name="trip_posting"),
+            models.Index(fields=["number"], name="trip_number"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["series", "number"], name="one_trip_number"),

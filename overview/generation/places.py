@@ -106,9 +106,7 @@ def _appointed(maker: Maker, posts: list[PostAt], region: Region, code: str) -> 
         humans.append(
             {
                 "id": person,
-                "name": name,
-                "pinyin": people.pinyin_of(name),
-                "initials": people.initials_of(name),
+                **people.name_fields(name),
                 "registered_in_id": region.pk,
             }
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from core import attachments, subjects
 from rules.local import services
 from rules.local.plan import recused
@@ -63,6 +65,9 @@ subjects.register(
         summary=summary,
         may_attach=may_attach,
         sees_files=lambda rule, user: True,
+        found=lambda rows, text: rows.filter(Q(title__contains=text) | Q(number__contains=text)).order_by(
+            "-pk"
+        ),
         related=("region", "proposer__user"),
     )
 )

@@ -66,8 +66,16 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=40, verbose_name="姓名")),
                 ("pinyin", models.CharField(blank=True, editable=False, max_length=120, verbose_name="拼音")),
                 (
+                    "spelling",
+                    models.CharField(
+                        blank=True, db_index=True, editable=False, max_length=120, verbose_name="拼音连写"
+                    ),
+                ),
+                (
                     "initials",
-                    models.CharField(blank=True, editable=False, max_length=40, verbose_name="拼音首字母"),
+                    models.CharField(
+                        blank=True, db_index=True, editable=False, max_length=40, verbose_name="拼音首字母"
+                    ),
                 ),
                 (
                     "gender",
@@ -246,6 +254,14 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(blank=True, max_length=24, verbose_name="单位代码")),
                 ("pinyin", models.CharField(blank=True, editable=False, max_length=160, verbose_name="拼音")),
                 (
+                    "spelling",
+                    models.CharField(blank=True, editable=False, max_length=160, verbose_name="拼音连写"),
+                ),
+                (
+                    "initials",
+                    models.CharField(blank=True, editable=False, max_length=80, verbose_name="拼音首字母"),
+                ),
+                (
                     "origin",
                     models.CharField(
                         choices=[
@@ -362,6 +378,14 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, db_index=True, max_length=12, verbose_name="统计用区划代码"),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
+                (
+                    "spelling",
+                    models.CharField(blank=True, editable=False, max_length=240, verbose_name="拼音连写"),
+                ),
+                (
+                    "initials",
+                    models.CharField(blank=True, editable=False, max_length=60, verbose_name="拼音首字母"),
+                ),
                 (
                     "support_class",
                     models.CharField(

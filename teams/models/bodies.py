@@ -80,6 +80,8 @@ class DispatchingUnit(Body):
 
     code = models.CharField("单位代码", max_length=24, blank=True)
     pinyin = models.CharField("拼音", max_length=160, blank=True, editable=False)
+    spelling = models.CharField("拼音连写", max_length=160, blank=True, editable=False)
+    initials = models.CharField("拼音首字母", max_length=80, blank=True, editable=False)
     origin = models.CharField("选派层级", max_length=12, choices=Origin.choices)
     institution = models.ForeignKey(
         Office,

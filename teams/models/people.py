@@ -62,7 +62,8 @@ class Person(models.Model):
 
     name = models.CharField("姓名", max_length=40)
     pinyin = models.CharField("拼音", max_length=120, blank=True, editable=False)
-    initials = models.CharField("拼音首字母", max_length=40, blank=True, editable=False)
+    spelling = models.CharField("拼音连写", max_length=120, blank=True, editable=False, db_index=True)
+    initials = models.CharField("拼音首字母", max_length=40, blank=True, editable=False, db_index=True)
     gender = models.CharField("性别", max_length=1, choices=Gender.choices, blank=True)
     born = models.CharField("出生年月（档案）", max_length=7, blank=True, help_text="如 1985-03")
     phone = EncryptedTextField("电话", blank=True, default="", hashed_in="phone_hash")

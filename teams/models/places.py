@@ -44,6 +44,8 @@ class Region(Dated):
     level = models.CharField("级别", max_length=10, choices=Level.choices)
     code = models.CharField("统计用区划代码", max_length=12, blank=True, db_index=True)
     name = models.CharField("名称", max_length=60)
+    spelling = models.CharField("拼音连写", max_length=240, blank=True, editable=False)
+    initials = models.CharField("拼音首字母", max_length=60, blank=True, editable=False)
     support_class = models.CharField("镇类型", max_length=20, blank=True, help_text="如：重点帮扶镇")
     successor = models.ForeignKey(
         "self",
