@@ -285,6 +285,19 @@ def _dues(sign_offs: list[SignOff]) -> dict[tuple[str, int], datetime]:
     return {key: due for key, due in found.items() if key in wanted}
 
 
+def due_soon(user: User, until: datetime) -> list[Deadline]:
+    """Clocks of the user's own and of his posts that run out by then, or have; those of a decision stand in 待办."""
+    scope = scope_of(user)
+    if scope.person_id is None:
+        return []
+    whose = Q(person=scope.person_id)
+    pairs = my_pairs(scope)
+    if pairs:
+        whose |= _any_pair(pairs)
+    rows = Deadline.objects.filter(whose, met=None, due__lte=until).exclude(kind="decide")
+    return list(rows.order_by("due", "pk"))
+
+
 def summaries(pairs: set[tuple[str, int]]) -> dict[tuple[str, int], dict[str, Any]]:
     """Row words for many (subject kind, id) pairs, one query per kind."""
     wanted: dict[str, set[int]] = {}

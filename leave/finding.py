@@ -25,7 +25,14 @@ def numbered(text: str) -> Q:
 
 
 def found(rows: QuerySet[Any], text: str, person: str) -> QuerySet[Any]:
-    """Those of ``rows`` whose ``person`` is so named or whose number is meant, the newest first."""
-    meant = numbered(text)
-    rows = rows.filter(meant) if any(sign.isdecimal() for sign in text) else so_named(rows, text, person)
+    """Those of ``rows`` whose ``person`` is so named or whose number is meant, the newest first.
+
+    A surname alone, or one letter, means half a county: it finds people and no papers.
+    """
+    if any(sign.isdecimal() for sign in text):
+        rows = rows.filter(numbered(text))
+    elif len(text) > 1:
+        rows = so_named(rows, text, person)
+    else:
+        rows = rows.none()
     return rows.order_by("-start", "-pk")

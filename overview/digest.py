@@ -1,15 +1,15 @@
-"""The digest: what is new and what waits, once a day, by titles alone. And the same as a number for a group."""
+"""The digest: what waits, what is due, what is new and who is away, once a day, by titles alone. And the same as a number for a group."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
-from approvals.models import Seat, SignOff
-from approvals.selectors import Task, waiting_for
+from approvals.models import Deadline, Seat, SignOff
+from approvals.selectors import Task, due_soon, summaries, waiting_for
 from core import clock
 from core.models import Delivery, Notice, OutboxMessage
 from core.outbox import kinds, queue
@@ -17,13 +17,19 @@ from core.outbox.kinds import Kind, Letter, Line, NotNow, Parcel, ToAddress
 from core.outbox.letters import GONE, reader
 from core.outbox.night import EVENING, MORNING
 from core.templatetags.zhubang import cn_datetime
+from leave.models import LeaveRequest, Phase
+from leave.selectors import needing_me
+from overview.selectors import HINTS, board_of, on_post_of
 from teams import robots
-from teams.models import Robot
+from teams.models import Robot, User
+from teams.scope import Scope, scope_of
 
 DIGEST, GROUP = "digest", "group"
 #: Titles of one part; the rest is a number.
 MOST = 10
 CHUNK = 500
+#: What a clock wants done, where its subject's own words do not say it.
+DUE_WORDS = {"leave.return": "办销假", "leave.paper": "补办书面手续"}
 Channel = OutboxMessage.Channel
 
 
@@ -82,15 +88,87 @@ def _digest(message: OutboxMessage) -> Parcel | NotNow:
     delivery = reader(message)
     if delivery is None or not delivery.digest:
         return GONE
-    tasks = waiting_for(delivery.user)
+    user, scope = delivery.user, scope_of(delivery.user)
+    tasks = waiting_for(user)
     fresh = _fresh(message)
-    if not tasks and not fresh:
-        return NotNow("没有新消息，也没有待办")
-    lines = [*_task_lines(tasks), *_notice_lines(fresh)]
-    counts = [f"待办 {len(tasks)} 件"] * bool(tasks) + [f"新消息 {len(fresh)} 条"] * bool(fresh)
+    own = _own(scope)
+    soon = _soon(user, {("leave", row.pk) for row in own})
+    absent, away = _away_lines(user, scope)
+    counts = [
+        f"{words} {number} {unit}"
+        for words, number, unit in (
+            ("待办", len(tasks), "件"),
+            ("您自己的", len(own), "件"),
+            ("快到期", len(soon), "件"),
+            ("新消息", len(fresh), "条"),
+            ("不在岗", absent, "人"),
+        )
+        if number
+    ]
+    if not counts:
+        return NotNow("没有新消息、待办和快到期的事，也没有人不在岗")
+    lines = [*_task_lines(tasks), *_own_lines(own), *_soon_lines(soon), *_notice_lines(fresh), *away]
     day = _day(message.reference)
     subject = f"{settings.SITE_NAME} {day.month}月{day.day}日：{'，'.join(counts)}"
     return Parcel(ToAddress(delivery.email), Letter(subject, tuple(lines)))
+
+
+def _own(scope: Scope) -> list[LeaveRequest]:
+    """What the person himself has to mend or to report about his leave; a draft is his to leave lying."""
+    if scope.person_id is None:
+        return []
+    rows = needing_me(scope.person_id, clock.today())
+    return [row for row in rows if row.phase not in (Phase.DRAFT, Phase.UNDER_WAY)]
+
+
+def _own_lines(rows: list[LeaveRequest]) -> list[Line]:
+    if not rows:
+        return []
+    said = [
+        Line(f"· {row.kind_label} {row.days} 天：{HINTS[Phase(row.phase)]}", row.get_absolute_url())
+        for row in rows[:MOST]
+    ]
+    return [Line(f"您自己的 {len(rows)} 件："), *said, *_rest(rows, reverse("leave:mine")), Line("")]
+
+
+def _soon(user: User, known: set[tuple[str, int]]) -> list[Deadline]:
+    """Clocks that run out by tomorrow night, or have; what stands above already is not said again."""
+    tomorrow = clock.at(clock.today() + timedelta(days=2), 0)
+    return [row for row in due_soon(user, tomorrow) if (row.subject_kind, row.subject_id) not in known]
+
+
+def _soon_lines(rows: list[Deadline]) -> list[Line]:
+    if not rows:
+        return []
+    words = summaries({(row.subject_kind, row.subject_id) for row in rows[:MOST]})
+    lines = []
+    for row in rows[:MOST]:
+        said = words.get((row.subject_kind, row.subject_id), {})
+        title = " ".join(filter(None, (said.get("person"), said.get("what"))))
+        what = f"：{DUE_WORDS[row.kind]}" if row.kind in DUE_WORDS else ""
+        lines.append(Line(f"· {title}{what}（{cn_datetime(row.due)} 前）", said.get("url", "")))
+    more = [Line(f"还有 {len(rows) - MOST} 件")] if len(rows) > MOST else []
+    return [Line(f"快到期的 {len(rows)} 件："), *lines, *more, Line("")]
+
+
+def _away_lines(user: User, scope: Scope) -> tuple[int, list[Line]]:
+    """(how many are away today, who), for who answers for people: by name in a team, a town or a unit, else a number."""
+    if not scope.answers_for_others:
+        return 0, []
+    lines, absent = [], 0
+    near, board = on_post_of(user, scope), board_of(scope)
+    if near is not None and near.absent:
+        absent = len(near.absent)
+        names = "、".join(each.posting.row.person.name for each in near.absent[:MOST])
+        more = f" 等 {absent} 人" if absent > MOST else ""
+        lines.append(
+            Line(f"今天不在岗 {absent} 人（共 {near.total} 人）：{names}{more}", reverse("leave:away"))
+        )
+    if board is not None and board.total > board.on_post:
+        gone = board.total - board.on_post
+        absent += gone
+        lines.append(Line(f"全部 {board.total} 人，现在不在岗 {gone} 人", reverse("leave:away")))
+    return absent, lines
 
 
 def _day(reference: str) -> date:

@@ -140,8 +140,8 @@ def home_of(user: User) -> Home:
         told=_told(user) if scope.answers_for_others else Part(),
         overdue=_overdue(user, scope) if scope.answers_for_others else Part(),
         notices=_notices(user),
-        on_post=_on_post(user, scope),
-        board=_board(scope),
+        on_post=on_post_of(user, scope),
+        board=board_of(scope),
         month=month_so_far(user),
         today=card_of(user),
         may_ask=scope.posting is not None,
@@ -242,7 +242,7 @@ def _overdue(user: User, scope: Scope) -> Part:
     return Part([_leave_row(row, whose=True) for row in rows[:FEW]] if total else [], total)
 
 
-def _on_post(user: User, scope: Scope) -> OnPost | None:
+def on_post_of(user: User, scope: Scope) -> OnPost | None:
     """Those of one's towns, teams and units by name; None for who looks after none of these."""
     narrow = set(scope.paths) - set(presence.wide_paths(scope))
     if not (narrow or scope.team_ids or scope.unit_ids):
@@ -251,7 +251,7 @@ def _on_post(user: User, scope: Scope) -> OnPost | None:
     return OnPost(total, _with_causes(user, postings))
 
 
-def _board(scope: Scope) -> Board | None:
+def board_of(scope: Scope) -> Board | None:
     if not presence.wide_paths(scope):
         return None
     towns = presence.towns_today(presence.looked_after(scope, wide=True))

@@ -46,7 +46,7 @@ class Kind:
 
 
 def kinds() -> list[Kind]:
-    """Every kind, in the order of the page."""
+    """Every kind, in the order of the page; papers as their rooms stand."""
     asked = [each for each in subjects.all_subjects() if each.found is not None]
     return [
         Kind("people", "人员", "人", people_found, people_rows),

@@ -39,16 +39,12 @@ class SearchForm(forms.Form):
 
 @dataclass(frozen=True)
 class Group:
-    """One kind's first rows, and how many there are in all."""
+    """One kind's first rows, and whether there are more: how many is counted where they are gone through."""
 
     kind: Kind
     rows: list[dict[str, Any]]
-    total: int
+    more: bool
     url: str
-
-    @property
-    def more(self) -> bool:
-        return self.total > len(self.rows)
 
 
 @access("serving")
@@ -89,8 +85,8 @@ def _all(request: HttpRequest, every: list[Kind], text: str) -> list[Group]:
         found = kind.found(request.user, text)
         first = list(found[: FEW + 1])
         if first:
-            total = found.count() if len(first) > FEW else len(first)
-            groups.append(Group(kind, kind.rows(first[:FEW], request.user), total, _address(text, kind.key)))
+            rows = kind.rows(first[:FEW], request.user)
+            groups.append(Group(kind, rows, len(first) > FEW, _address(text, kind.key)))
     return groups
 
 

@@ -127,6 +127,38 @@ def test_whose_appointment_ended_meanwhile_hears_nothing(captain: Drive, clock: 
     assert run(clock) == []
 
 
+def test_who_is_away_today_for_whoever_answers_for_them(drive: Drive, clock: Clock) -> None:
+    for who in ("liusha_captain", "liusha_mate", "lihu_captain", "pn_agri_chief"):
+        choose_mail(drive.world, who)
+    drive.sign("liusha_captain", drive.ask("liusha_member", 1, start=TUESDAY))
+    Notice.objects.all().delete()
+    assert run(clock) == ["驻帮 11月24日：不在岗 1 人"] * 2
+    bodies = {letter.to[0].partition("@")[0]: letter.body for letter in mail.outbox}
+    assert set(bodies) == {"liusha_captain", "pn_agri_chief"}
+    assert "今天不在岗 1 人（共 4 人）：洪队员" in bodies["liusha_captain"]
+    assert "现在不在岗 1 人" in bodies["pn_agri_chief"]
+    assert "洪队员" not in bodies["pn_agri_chief"]
+    assert run(clock, TUESDAY + timedelta(days=1)) == []
+
+
+def test_what_is_due_soon_and_what_is_overdue_of_ones_own(drive: Drive, clock: Clock) -> None:
+    choose_mail(drive.world, "liusha_member")
+    drive.sign("liusha_captain", drive.ask("liusha_member", 1, start=TUESDAY + timedelta(days=1)))
+    Notice.objects.all().delete()
+    assert run(clock, TUESDAY) == ["驻帮 11月24日：快到期 1 件"]
+    assert "· 洪队员 事假 1 天：办销假（11月25日 23:59 前）" in mail.outbox[-1].body
+    assert run(clock, TUESDAY + timedelta(days=2)) == ["驻帮 11月26日：您自己的 1 件"]
+    assert "· 事假 1 天：假期已过，办销假" in mail.outbox[-1].body
+
+
+def test_a_draft_and_leave_that_runs_ask_for_no_letter(drive: Drive, clock: Clock) -> None:
+    choose_mail(drive.world, "liusha_member")
+    drive.sign("liusha_captain", drive.ask("liusha_member", 3, start=TUESDAY))
+    drive.save("liusha_member", 2, start=NEXT_MONDAY)
+    Notice.objects.all().delete()
+    assert run(clock, TUESDAY) == []
+
+
 def test_a_long_list_is_cut_and_counted(drive: Drive, clock: Clock) -> None:
     choose_mail(drive.world, "liusha_captain")
     for week in range(12):
