@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attendance import selectors
-from attendance.derive import month_number
 from attendance.evidence import place_words
 from attendance.frozen import counting
 from attendance.models import SignInKind
@@ -21,7 +20,7 @@ from core import clock
 from core.api.filters import LARGEST
 from core.api.views import Resource
 from core.errors import NotYours
-from leave.whereabouts.grid import bounds
+from core.months import bounds, month_number
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PARTS, PersonDays, said
 from policy.sign_in import Position

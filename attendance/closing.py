@@ -9,7 +9,6 @@ from datetime import date
 from approvals import services as sign_offs
 from approvals.models import Seat, SignOff
 from approvals.plans import Plan, SeatSpec
-from attendance.derive import month_number
 from attendance.forms import town_of
 from attendance.keepers import kept_teams, kept_towns
 from attendance.lines import hash_of, lines_of, postings_of
@@ -18,6 +17,7 @@ from attendance.sheets import MonthLine, MonthSheet, refuse_held
 from core import audit, clock, notices
 from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused
+from core.months import month_number, month_words
 from core.verbs import verb
 from teams.holders import Holders
 from teams.models import Appointment, Person, Team, User
@@ -54,7 +54,7 @@ def send(*, acting_user: User, team_id: int, month: date) -> MonthSheet:
     team = _team(acting_user, team_id)
     first = month.replace(day=1)
     if first >= clock.today().replace(day=1):
-        raise Refused("not_over", f"{first.year}年{first.month}月还没有过完，下个月再关账")
+        raise Refused("not_over", f"{month_words(first)}还没有过完，下个月再关账")
     postings = postings_of([team.pk], first)
     if not postings:
         raise Refused("nobody", "这个月这支队没有专职队员，不用关账")

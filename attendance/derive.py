@@ -8,11 +8,11 @@ that a month of somebody comes as a few rows; which source stands above which is
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.months import day_of
 from policy import dayset
 from policy.attendance import PersonDays
 
@@ -44,11 +44,6 @@ ORDER BY 1, 2, 3, 4 DESC
 """
 
 
-def month_number(day: date) -> int:
-    """How tables write the month of a day: 202611."""
-    return day.year * 100 + day.month
-
-
 def standing(people: QuerySet, months: Collection[int]) -> dict[int, PersonDays]:
     """What stands of the people in those months (202611), by person id; one query.
 
@@ -59,7 +54,7 @@ def standing(people: QuerySet, months: Collection[int]) -> dict[int, PersonDays]
     sql, values = people.order_by().query.sql_with_params()
     marks = ", ".join(["%s"] * len(months))
     asked = (*months, *values)
-    firsts = {month: dayset.place(date(month // 100, month % 100, 1)) for month in months}
+    firsts = {month: dayset.place(day_of(month)) for month in months}
     said: dict[int, dict[tuple[str, str], int]] = {}
     newest: dict[int, int] = {}
     at, taken = None, 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 
 from django.db.models import QuerySet
 
 from attendance.derive import standing
 from attendance.sheets import MonthLine, MonthSheet
+from core.months import day_of
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PersonDays
 
@@ -39,6 +39,6 @@ def counting(
 
 def frozen_days(month: int, days: dict[str, list[str]], marks: list[str | None]) -> tuple[int, PersonDays]:
     """(the days of the posting, what was said of them) of a frozen line."""
-    first = date(month // 100, month % 100, 1)
+    first = day_of(month)
     inside = sum(1 << at for at, mark in enumerate(marks) if mark is not None) << dayset.place(first)
     return inside, PersonDays.of_parts({first.replace(day=int(day)): parts for day, parts in days.items()})

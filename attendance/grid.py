@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from attendance.derive import month_number
 from attendance.frozen import counting
 from attendance.standing import Quotas
 from core.calendar import statutory_calendar
+from core.months import month_number
 from leave.whereabouts.grid import Day, days_of
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PARTS, PersonDays, Shown, Totals, shown

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from attendance.derive import month_number
 from attendance.evidence import evidence_of
 from attendance.models import Fact, Part, Source
+from core.months import month_number
 from leave.whereabouts.lines import url_of
 from leave.whereabouts.seen import opened
 from policy.attendance import CLEARED, NIGHT, said

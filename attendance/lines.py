@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from attendance.derive import month_number, standing
+from attendance.derive import standing
 from attendance.frozen import frozen_days
 from attendance.sheets import MonthLine
 from attendance.standing import Quotas
 from core.calendar import statutory_calendar
+from core.months import bounds, day_of, month_number
 from leave.models import LeaveRequest
-from leave.whereabouts.grid import bounds, days_of
+from leave.whereabouts.grid import days_of
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PARTS, Shown, said, shown
 from policy.periods import period_of
@@ -109,7 +110,7 @@ def _leave_by_kind(people: Any, month: int) -> dict[int, dict[tuple[date, str], 
     for person, day, half, source in rows:
         request = asked.get(source)
         label = request.kind_label if request is not None else "请假"
-        found[person][date(month // 100, month % 100, day), half] = label
+        found[person][day_of(month, day), half] = label
     return found
 
 

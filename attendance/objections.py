@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from attendance.derive import month_number
 from attendance.forms import town_of
 from attendance.keepers import kept_teams
 from attendance.sheets import MonthObjection, standing_sheets
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
+from core.months import bounds, month_number, month_words
 from core.verbs import verb
-from leave.whereabouts.grid import bounds
 from teams.holders import users_at
 from teams.models import Appointment, Person, User
 from teams.words import REGISTER_POSTS, BodyKind, Post
@@ -68,7 +67,7 @@ def object_to(*, acting_user: User, month: date, text: str, day: int | None = No
     pairs = [*kept.values_list("post", "body").distinct(), (Post.CAPTAIN.value, team.pk)]
     notices.tell(
         users=users_at(pairs) - {acting_user.pk},
-        title=f"考勤异议：{acting_user.person} {month.year}年{month.month}月",
+        title=f"考勤异议：{acting_user.person} {month_words(month)}",
         body=text,
         url=made.get_absolute_url(),
         key=f"objection:{made.pk}",
@@ -101,7 +100,7 @@ def answer(*, acting_user: User, objection_id: int, text: str) -> MonthObjection
     if user is not None:
         notices.tell(
             users=[user.pk],
-            title=f"您对{found.month // 100}年{found.month % 100}月考勤的异议已答复",
+            title=f"您对{month_words(found.month)}考勤的异议已答复",
             body=text,
             url=found.own_url,
             key=f"objection-answer:{found.pk}",

@@ -8,12 +8,13 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from attendance.derive import month_number, standing
+from attendance.derive import standing
 from attendance.forms import town_of
 from attendance.keepers import looked_after_between, postings_between
 from attendance.models import Fact
 from attendance.standing import Quotas
 from core import clock
+from core.months import month_number
 from policy.attendance import HALF_VALUES, NOTHING_SAID
 from policy.days import format_days
 from policy.periods import period_of

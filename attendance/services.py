@@ -10,12 +10,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from attendance.derive import month_number
 from attendance.keepers import kept_teams
 from attendance.models import Fact, Part, Source
 from attendance.sheets import refuse_held
 from core import audit, clock
 from core.errors import Conflict, NotYours, Refused, Several
+from core.months import month_number
 from core.verbs import verb
 from policy.attendance import AWAY_VALUES, CLEARED, MARK_OF, NIGHT, PARTS, Mark, value_label
 from teams.models import Appointment, Away, Person, Team, User

@@ -10,6 +10,7 @@ from attendance.lines import hash_of
 from attendance.sheets import MonthSheet
 from attendance.views.sheet import TAGS, show_sheet
 from core import subjects
+from core.months import month_words
 from teams.models import User
 from teams.words import Post
 
@@ -32,7 +33,7 @@ def summary(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "kind": "月度考勤",
             "person": str(row.team),
             "post": str(row.team.region),
-            "what": f"{row.month // 100}年{row.month % 100}月考勤关账",
+            "what": f"{month_words(row.month)}考勤关账",
             "span": None,
             "number": f"第 {row.version} 次",
             "status_kind": TAGS[row.state],

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core.errors import Conflict
+from core.months import day_of, month_words
 from teams.models import Appointment, Person, Team, User
 from teams.scope import scope_of
 
@@ -97,7 +98,7 @@ class MonthSheet(models.Model):
         indexes = [models.Index(fields=["month", "team"], name="sheet_month")]
 
     def __str__(self) -> str:
-        return f"{self.team} {self.month // 100}年{self.month % 100}月考勤"
+        return f"{self.team} {month_words(self.month)}考勤"
 
     def get_absolute_url(self) -> str:
         return reverse("attendance:sheet", args=[self.pk])
@@ -105,7 +106,7 @@ class MonthSheet(models.Model):
     @property
     def first(self) -> date:
         """The first day of the month."""
-        return date(self.month // 100, self.month % 100, 1)
+        return day_of(self.month)
 
 
 class MonthLine(models.Model):
@@ -200,7 +201,7 @@ class MonthObjection(models.Model):
     @property
     def first(self) -> date:
         """The first day of the month."""
-        return date(self.month // 100, self.month % 100, 1)
+        return day_of(self.month)
 
     @property
     def own_url(self) -> str:
@@ -222,7 +223,7 @@ def standing_sheets(team_ids: Iterable[int], month: int) -> dict[int, MonthSheet
 def refuse_held(team_ids: Iterable[int], month: int) -> None:
     """Raise Conflict where a sheet holds the month of one of the teams."""
     for sheet in standing_sheets(team_ids, month).values():
-        when = f"{sheet.month // 100}年{sheet.month % 100}月"
+        when = month_words(sheet.month)
         if sheet.state == MonthSheet.State.CLOSED:
             raise Conflict("closed", f"{when}已关账，要改先由乡镇重开")
         raise Conflict("being_closed", f"{when}已送核对，要改先撤回")

@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from attendance.derive import month_number, standing
+from attendance.derive import standing
 from attendance.evidence import place_words
 from attendance.models import Fact, SignIn, SignInKind, Source
 from attendance.signing import night_value, reason_of, rules_at
 from core import clock
+from core.months import month_number
 from policy.attendance import AM, AWAY_VALUES, NIGHT, NIGHT_VALUES, NOTHING_SAID, PM, said
 from policy.sign_in import Finding, evening_of, halves_of
 from teams.models import Appointment, Person, User

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from attendance.derive import month_number
 from attendance.models import Fact, SignIn, SignInKind, Source
 from attendance.points import point_of
 from core import audit, clock
 from core.errors import NotYours, Refused
+from core.months import day_of, month_number
 from core.verbs import check_key, verb
 from policy.attendance import AWAY_VALUES, CLEARED, NIGHT, PM, Part
 from policy.sign_in import EVENING, Finding, Position, coarse, evening_of, find, halves_of, stronger
@@ -157,7 +157,7 @@ def _before(user: User, client_key: str) -> SignIn | None:
 def _again(row: SignIn, why: str, user: User) -> Signed:
     """The first outcome of a key; a reason is added where its sign-in still waits for one."""
     first = row.fact
-    day = date(first.month // 100, first.month % 100, first.day)
+    day = day_of(first.month, first.day)
     waits = not Finding(row.finding).verified
     facts: list[Fact] = []
     if why and waits:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from leave.whereabouts.forms import month_asked
+from core.months import beside, month_asked, month_number
 from policy.periods import Period, following, period_of, previous
 
 DAY = re.compile(r"20\d\d-\d\d-\d\d")
@@ -53,6 +53,6 @@ def months_of(period: Period) -> list[int]:
     assert period.last is not None
     found, day = [], period.first
     while day <= period.last:
-        found.append(day.year * 100 + day.month)
-        day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        found.append(month_number(day))
+        day = beside(day)[1]
     return found

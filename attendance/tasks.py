@@ -4,13 +4,12 @@ positions of sign-ins forgotten in time.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from attendance import checks, daily, evidence
 from attendance.clauses import CHECKED, SUMMED_UP
 from attendance.reports import building
 from core import clock, notices
 from core.jobs import job
+from core.months import beside
 from policy.carries import carries
 
 
@@ -48,7 +47,7 @@ def forget_positions() -> int:
 @job("attendance.begin_month")
 def begin_month() -> int:
     """Make last month's provisional reports due, once for each county; beat asks again, in case the first was missed."""
-    return building.begin_month((clock.today().replace(day=1) - timedelta(days=1)).replace(day=1))
+    return building.begin_month(beside(clock.today())[0])
 
 
 @job("attendance.build_reports")

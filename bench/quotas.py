@@ -33,10 +33,11 @@ def _measure() -> None:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from attendance.derive import month_number, standing
+    from attendance.derive import standing
     from attendance.models import Fact
     from attendance.standing import Quotas
     from core import bulk, clock
+    from core.months import month_number
     from policy.periods import period_of
     from teams.models import Appointment, Person, User
 

@@ -32,9 +32,10 @@ def _measure() -> None:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from attendance.derive import month_number, standing
+    from attendance.derive import standing
     from attendance.models import Fact
     from core import bulk, clock
+    from core.months import month_number
     from teams.models import Appointment, Person, Region, Team, User
 
     today = clock.today()

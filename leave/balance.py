@@ -14,6 +14,7 @@ from typing import Any
 
 from core import clock
 from core.calendar import statutory_calendar
+from core.months import day_of
 from leave import links
 from leave.models import LeaveRequest
 from policy.calendar import Calendar
@@ -103,7 +104,7 @@ def taken(
     pending: dict[tuple[int, str, int], int] = defaultdict(int)
     for person, source, month, day, is_firm in rows:
         type_code, every_day = kinds.get(source, ("", True))
-        if every_day or calendar.is_workday(date(month // 100, month % 100, day)):
+        if every_day or calendar.is_workday(day_of(month, day)):
             (firm if is_firm else pending)[person, type_code, month // 100] += 1
     return {key: Taken(firm[key], pending[key]) for key in {*firm, *pending} if key[2] in years}
 
@@ -198,7 +199,7 @@ def _really(request: LeaveRequest, every_day: bool) -> dict[int, int]:
     found: dict[int, int] = defaultdict(int)
     rows: Any = Away.objects.filter(kind=AwayKind.LEAVE, source_id=request.pk)
     for month, day in rows.values_list("month", "day"):
-        if every_day or calendar.is_workday(date(month // 100, month % 100, day)):
+        if every_day or calendar.is_workday(day_of(month, day)):
             found[month // 100] += 1
     return dict(found) or {request.start.year: 0}
 

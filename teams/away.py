@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from core.months import day_of, month_number
 from policy.days import Span
 from teams.models import Away, Person
 
@@ -21,8 +22,8 @@ def held(person_id: int, first: date, last: date) -> list[Away]:
     """What the person holds in the months from one day to another, in order; one query."""
     rows = Away.objects.filter(
         person=person_id,
-        month__gte=first.year * 100 + first.month,
-        month__lte=last.year * 100 + last.month,
+        month__gte=month_number(first),
+        month__lte=month_number(last),
     )
     return list(rows.order_by("month", "day", "half"))
 
@@ -40,7 +41,7 @@ def taken(
     ``leaving_out``: ids of causes of ``kind`` that do not count, e.g. the request itself. ``known``: what he holds
     in these months, where the caller has read it under the person's lock.
     """
-    wanted = {(day.year * 100 + day.month, day.day, str(half)) for day, half in span}
+    wanted = {(month_number(day), day.day, str(half)) for day, half in span}
     rows = held(person_id, span.start, span.end) if known is None else known
     return next(
         (
@@ -71,7 +72,7 @@ def claim(
     Away.objects.bulk_create(
         Away(
             person_id=person_id,
-            month=day.year * 100 + day.month,
+            month=month_number(day),
             day=day.day,
             half=str(half),
             kind=kind,
@@ -79,7 +80,7 @@ def claim(
             firm=firm,
         )
         for day, half in span
-        if (day.year * 100 + day.month, day.day, str(half)) not in there
+        if (month_number(day), day.day, str(half)) not in there
     )
 
 
@@ -102,11 +103,7 @@ def free(*, kind: str, source_id: int) -> None:
 def free_after(*, kind: str, source_id: int, day: date, half: str) -> None:
     """Back earlier than planned: free the half-days from ``(day, half)`` on, that half included."""
     rows = Away.objects.filter(kind=kind, source_id=source_id)
-    drop = [
-        row.pk
-        for row in rows
-        if (row.month, row.day, row.half) >= (day.year * 100 + day.month, day.day, half)
-    ]
+    drop = [row.pk for row in rows if (row.month, row.day, row.half) >= (month_number(day), day.day, half)]
     Away.objects.filter(pk__in=drop).delete()
 
 
@@ -128,11 +125,11 @@ def claimed_between(
     found: dict[int, dict[tuple[date, str], str]] = {}
     rows = Away.objects.filter(
         person__in=set(person_ids),
-        month__gte=first.year * 100 + first.month,
-        month__lte=last.year * 100 + last.month,
+        month__gte=month_number(first),
+        month__lte=month_number(last),
     )
     for person, month, day, half, kind in rows.values_list("person", "month", "day", "half", "kind"):
-        when = date(month // 100, month % 100, day)
+        when = day_of(month, day)
         if first <= when <= last:
             found.setdefault(person, {})[when, half] = kind
     return found

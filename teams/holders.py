@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core import clock
+from core.months import month_number
 from teams.models import Appointment, Away, Body, Delegation
 from teams.words import HEADS, Post
 
@@ -128,7 +129,7 @@ def _heirs(bodies: set[int], on: date) -> dict[int, int]:
 
 def _away(on: date, half: str) -> QuerySet[Away]:
     """Who is firmly away on that half-day."""
-    return Away.objects.filter(month=on.year * 100 + on.month, day=on.day, half=half, firm=True)
+    return Away.objects.filter(month=month_number(on), day=on.day, half=half, firm=True)
 
 
 def users_at(pairs: Iterable[Pair], on: date | None = None) -> set[int]:

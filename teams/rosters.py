@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from core import clock
+from core.months import month_number
 from teams.models import Appointment, Away, Pairing, Person, Region, Team, User
 from teams.models.dated import in_force
 from teams.models.places import path_range
@@ -281,7 +282,7 @@ class Stretch:
 
 def away_in_month(person_id: int, day: date) -> list[Stretch]:
     """The firm absences of a person in the month of ``day``; one query."""
-    rows = Away.objects.filter(person=person_id, month=day.year * 100 + day.month, firm=True)
+    rows = Away.objects.filter(person=person_id, month=month_number(day), firm=True)
     found: list[Stretch] = []
     before: tuple[str, int] | None = None
     for number, half, kind in rows.order_by("day", "half").values_list("day", "half", "kind"):

@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from core import clock
+from core.months import month_number
 from teams.models import Appointment, Away, Region
 from teams.models.places import STEP
 from teams.scope import Scope
@@ -35,7 +36,7 @@ def away_today(person_ids: Iterable[int]) -> dict[int, AwayToday]:
     """Those of the persons who are firmly away today, by id; one query."""
     today, half = clock.today(), clock.half_now()
     rows = Away.objects.filter(
-        person__in=set(person_ids), month=today.year * 100 + today.month, day=today.day, firm=True
+        person__in=set(person_ids), month=month_number(today), day=today.day, firm=True
     ).order_by("half")
     found: dict[int, list[Away]] = defaultdict(list)
     for row in rows:
@@ -67,7 +68,7 @@ class Posted:
 
 def _away_now(today: date) -> Q:
     return Q(
-        person__away__month=today.year * 100 + today.month,
+        person__away__month=month_number(today),
         person__away__day=today.day,
         person__away__half=clock.half_now(),
         person__away__firm=True,

@@ -10,6 +10,7 @@ from typing import Any
 from approvals import services as sign_offs
 from approvals.models import Signature, SignOff
 from core import clock
+from core.months import month_number
 from leave import endings, links, trips
 from leave import services as leave
 from leave.checks import Wish
@@ -204,7 +205,7 @@ class Drive:
         Away.objects.bulk_create(
             Away(
                 person=self.world.human(who),
-                month=day.year * 100 + day.month,
+                month=month_number(day),
                 day=day.day,
                 half=half,
                 kind="trip",

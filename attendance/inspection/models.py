@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from core.months import month_number
 from policy.inspection import Candidate
 from teams.models import Appointment, Office, Person, Region
 from teams.scope import scope_of
@@ -151,7 +152,7 @@ class SpotCheck(models.Model):
     @property
     def month(self) -> int:
         """The month of its day as facts write it: 202611."""
-        return self.day.year * 100 + self.day.month
+        return month_number(self.day)
 
 
 class SpotTargetQuerySet(models.QuerySet["SpotTarget"]):

@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 from django.urls import reverse
 
-from attendance.derive import month_number
 from attendance.inspection.authority import desk_at
 from attendance.inspection.models import SpotCheck, SpotTarget, day_words, own_offices
 from attendance.inspection.planning import KIND, locked, record
@@ -21,6 +20,7 @@ from attendance.models import Fact, Source
 from attendance.signing import night_value
 from core import attachments, clock, notices
 from core.errors import Conflict, NotYours, Refused
+from core.months import month_number
 from core.verbs import verb
 from policy.attendance import CLEARED, NIGHT, PM
 from teams.holders import users_at

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.urls import reverse
 
-from attendance.derive import month_number
 from attendance.forms import town_of
 from attendance.lines import lines_of, postings_of
 from attendance.reports.models import MonthReport, ReportPart
@@ -24,9 +23,9 @@ from attendance.sheets import MonthLine, MonthSheet
 from core import audit, clock, notices
 from core.calendar import statutory_calendar
 from core.errors import NotYours
+from core.months import bounds, month_number, month_words
 from core.outbox.wake import wake
 from core.verbs import verb
-from leave.whereabouts.grid import bounds
 from teams.models import Appointment, Region, Team, User
 from teams.models.places import path_range
 from teams.scope import KEEPING_FUNCTIONS, scope_of
@@ -187,7 +186,7 @@ def _town_part(report: MonthReport, town: Region) -> None:
         lines = [{**line.content, "team": str(team)} for line in by_team.get(team.pk, [])]
         kept += lines
         pages.append(TeamPage(team=str(team), said=_said(report), lines=lines))
-    title = f"{town.name}{month.year}年{month.month}月出勤登记表"
+    title = f"{town.name}{month_words(month)}出勤登记表"
     _keep(report, town, kept, town_workbook(title=title, month=month, pages=pages))
 
 
@@ -244,7 +243,7 @@ def _finish(report: MonthReport) -> None:
         return
     month, county = report.first, report.county
     parts = list(report.parts.exclude(path=county.path).defer("workbook").order_by("path"))
-    title = f"{county.name}{month.year}年{month.month}月出勤汇总表"
+    title = f"{county.name}{month_words(month)}出勤汇总表"
     book = county_workbook(title=title, said=_said(report), towns=[(part.name, part.lines) for part in parts])
     everybody = [line for part in parts for line in part.lines]
     _keep(report, county, everybody, book)
@@ -261,7 +260,7 @@ def _finish(report: MonthReport) -> None:
     )
     notices.tell(
         users=_readers(locked, [*report.towns, county.path]),
-        title=f"{county.name}{month.year}年{month.month}月出勤登记表已生成（{locked.get_kind_display()}）",
+        title=f"{county.name}{month_words(month)}出勤登记表已生成（{locked.get_kind_display()}）",
         url=f"{reverse('attendance:reports')}?month={month:%Y-%m}",
         key=f"month_report:{report.pk}",
     )

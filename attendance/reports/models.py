@@ -7,6 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from core.months import day_of, month_words
 from teams.models import Region, User
 from teams.scope import scope_of
 
@@ -51,14 +52,12 @@ class MonthReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return (
-            f"{self.county.name}{self.month // 100}年{self.month % 100}月出勤登记表（第 {self.version} 版）"
-        )
+        return f"{self.county.name}{month_words(self.month)}出勤登记表（第 {self.version} 版）"
 
     @property
     def first(self) -> date:
         """The first day of the month."""
-        return date(self.month // 100, self.month % 100, 1)
+        return day_of(self.month)
 
 
 class ReportPartQuerySet(models.QuerySet["ReportPart"]):

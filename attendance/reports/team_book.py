@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from attendance import selectors
-from attendance.derive import month_number
 from attendance.lines import lines_of
 from attendance.reports.workbook import TeamPage, town_workbook
 from attendance.sheets import MonthLine, MonthSheet, standing_sheets
 from core import audit
 from core.calendar import statutory_calendar
 from core.errors import NotYours, Refused
+from core.months import bounds, month_number, month_words
 from core.verbs import verb
-from leave.whereabouts.grid import bounds
 from teams.models import Appointment, User
 
 #: More teams than a town has are a county's report.
@@ -56,7 +55,7 @@ def team_book(*, acting_user: User, team_ids: Sequence[int], month: date) -> Boo
         for team in teams
     ]
     of = str(teams[0]) if len(teams) == 1 else f"{len(teams)} 支工作队"
-    name = f"{of}{month.year}年{month.month}月出勤登记表"
+    name = f"{of}{month_words(month)}出勤登记表"
     audit.record(
         action="month_report.team",
         actor=acting_user,

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
+from core.months import month_words
 from core.workbooks import (
     BORDER,
     CENTRE,
@@ -109,7 +110,7 @@ def _page(sheet: Any, page: TeamPage, month: date) -> None:
     first_sum = first_day + len(days)
     last = first_sum + len(totals) + 1
     _widths(sheet, len(days), len(totals))
-    _across(sheet, 1, last, f"{page.team}{month.year}年{month.month}月出勤登记表", TITLE_FONT, 28)
+    _across(sheet, 1, last, f"{page.team}{month_words(month)}出勤登记表", TITLE_FONT, 28)
     _across(sheet, 2, last, page.said, FONT, 18)
     for number, (heading, _) in enumerate(WHO, start=1):
         _tall(sheet, number, heading)

@@ -26,9 +26,8 @@ from core import clock, web
 from core.access import access
 from core.calendar import statutory_calendar
 from core.errors import NotYours, Refused
+from core.months import bounds, month_asked, month_number
 from core.templatetags.zhubang import cn_date
-from leave.whereabouts.forms import month_asked
-from leave.whereabouts.grid import bounds
 from policy.attendance import NOTHING_SAID, shown
 from teams.models import Appointment, Person
 from teams.scope import scope_of
@@ -150,7 +149,7 @@ def row(http: HttpRequest, pk: int) -> HttpResponse:
     month = month_asked(http.POST.get("month", "") or http.GET.get("month", ""), today)
     _, last = bounds(month)
     people = Person.objects.filter(pk=posting.person_id).values("pk")
-    number = month.year * 100 + month.month
+    number = month_number(month)
     known = standing(people, [number]).get(posting.person_id, NOTHING_SAID)
     values = known.values
     held = standing_sheets([posting.body_id], number).get(posting.body_id)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from attendance import history, selectors
 from attendance.clauses import COUNTED
-from attendance.derive import month_number
 from attendance.frozen import counting
 from attendance.sheets import MonthSheet, standing_sheets
 from attendance.standing import Quotas, unregistered, workdays_so_far
@@ -22,8 +21,7 @@ from attendance.views import objection
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
-from leave.whereabouts.forms import month_asked
-from leave.whereabouts.grid import bounds
+from core.months import beside, bounds, month_asked, month_number
 from policy import dayset
 from policy.attendance import NOTHING_SAID, Shown, shown
 from policy.basis import cite
@@ -99,7 +97,7 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
     here = http.path
     weeks = _weeks(here, month, in_month.values, rows, today, selected)
     totals = in_month.totals
-    before, after = first - timedelta(days=1), last + timedelta(days=1)
+    before, after = beside(month)
     chosen = selected is not None and any(row.holds(selected) for row in rows)
     context: dict[str, Any] = {
         "person": person,

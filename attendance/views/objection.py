@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from attendance import objections
-from attendance.derive import month_number
 from attendance.sheets import MonthObjection
 from core import clock
 from core.access import access
 from core.errors import NotYours, Refused
-from leave.whereabouts.forms import month_asked
+from core.months import month_asked, month_number
 from teams.models import Person, User
 from teams.scope import scope_of
 

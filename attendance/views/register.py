@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from attendance import selectors
 from attendance.clauses import KEPT
-from attendance.derive import month_number
 from attendance.forms import ALL, RegisterForm, town_of
 from attendance.grid import Register
 from attendance.keepers import kept_among, kept_towns
@@ -24,8 +23,7 @@ from attendance.views.closed import banners, send_links
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
-from leave.whereabouts.forms import month_asked
-from leave.whereabouts.grid import bounds
+from core.months import beside, bounds, month_asked, month_number
 from policy.attendance import MARKS
 from policy.carries import carries
 from rules.settings import standings
@@ -132,7 +130,7 @@ def _chosen(asked: str, teams: list[Team], writes: set[int]) -> list[Team]:
 
 def _turns(http: HttpRequest, month: date) -> dict[str, str]:
     kept = {name: http.GET[name] for name in ("town", "team") if http.GET.get(name)}
-    before, after = (month - timedelta(days=1)).replace(day=1), (month + timedelta(days=32)).replace(day=1)
+    before, after = beside(month)
     return {
         "before_url": f"?{urlencode({**kept, 'month': f'{before:%Y-%m}'})}",
         "after_url": f"?{urlencode({**kept, 'month': f'{after:%Y-%m}'})}",

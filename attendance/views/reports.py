@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from attendance.derive import month_number
 from attendance.reports.building import ask as ask_for
 from attendance.reports.building import counties_of
 from attendance.reports.models import MonthReport, ReportPart
@@ -17,8 +16,7 @@ from attendance.reports.team_book import team_book
 from core import audit, clock, web, workbooks
 from core.access import access
 from core.errors import NotYours, Refused
-from leave.whereabouts.forms import month_asked
-from leave.whereabouts.grid import bounds
+from core.months import bounds, month_asked, month_number, month_words
 from policy.calendar import ONE_DAY
 from teams.scope import scope_of
 
@@ -90,7 +88,7 @@ def file(http: HttpRequest, pk: int) -> HttpResponse:
         place=part.path,
     )
     word = report.get_kind_display()
-    name = f"{part.name}{report.month // 100}年{report.month % 100}月出勤登记表（{word}第{report.version}版）.xlsx"
+    name = f"{part.name}{month_words(report.month)}出勤登记表（{word}第{report.version}版）.xlsx"
     return workbooks.response(bytes(part.workbook), name)
 
 

@@ -21,8 +21,8 @@ from attendance.views.register import address, workbook_url
 from core import clock, web
 from core.access import access
 from core.errors import NotYours, Refused
+from core.months import month_asked, month_number
 from core.templatetags.zhubang import cn_datetime
-from leave.whereabouts.forms import month_asked
 from leave.whereabouts.grid import days_of
 from policy.days import format_days
 from teams.models import Team
@@ -192,7 +192,7 @@ def send(http: HttpRequest) -> HttpResponse:
             refusal = error
         else:
             return redirect(f"{made.get_absolute_url()}?sent")
-    held = standing_sheets([team.pk], month.year * 100 + month.month).get(team.pk)
+    held = standing_sheets([team.pk], month_number(month)).get(team.pk)
     if held is not None:
         return show_sheet(http, held, refusal)
     lines = lines_of(postings_of([team.pk], month), month, closed=True)

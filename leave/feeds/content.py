@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Value, W
 from icalendar import Calendar, Event
 
 from core import clock
+from core.months import day_of
 from leave.models import CalendarFeed
 from leave.whereabouts import seen
 from teams.models import Away, User
@@ -98,7 +99,7 @@ def absences(feed: CalendarFeed) -> list[Absence]:
 
 def _day(number: int) -> date:
     month, day = divmod(number // 10, 100)
-    return date(month // 100, month % 100, day)
+    return day_of(month, day)
 
 
 def ical(feed: CalendarFeed) -> bytes:

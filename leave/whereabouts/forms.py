@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,20 +11,11 @@ from teams.models import DispatchingUnit, Team
 from teams.models.places import path_range
 from teams.words import Level
 
-#: Months that a page shows; anything else in the address is this month.
-MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
-
 
 class MonthInput(forms.DateInput):
     """The browser's own month picker."""
 
     input_type = "month"
-
-
-def month_asked(text: str, today: date) -> date:
-    """The first day of the month the address names, of this month where it names none."""
-    found = MONTH.fullmatch(text)
-    return date(int(found[1]), int(found[2]), 1) if found else today.replace(day=1)
 
 
 class PlaceForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar as months
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from datetime import date
 
 from core import clock
 from core.calendar import statutory_calendar
+from core.months import bounds
 from leave.cautions import LEAST, people_wanted
 from leave.whereabouts.lines import url_of
 from leave.whereabouts.seen import Source
@@ -90,11 +90,6 @@ class TownBlock:
     town: Region
     county: Region | None
     teams: list[TeamBlock] = field(default_factory=list)
-
-
-def bounds(month: date) -> tuple[date, date]:
-    """The first and last day of a month."""
-    return month.replace(day=1), month.replace(day=months.monthrange(month.year, month.month)[1])
 
 
 def days_of(month: date) -> list[Day]:

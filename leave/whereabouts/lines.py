@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
+from core.months import day_of
 from core.templatetags.zhubang import cn_span
 from leave.whereabouts import seen
 from leave.whereabouts.seen import Source
@@ -78,7 +79,7 @@ def stretches(rows: Iterable[Away]) -> dict[int, list[Stretch]]:
     """Person → his stretches in order. ``rows`` come by person and half-day."""
     found: dict[int, list[Stretch]] = defaultdict(list)
     for row in rows:
-        place = _place(date(row.month // 100, row.month % 100, row.day), row.half)
+        place = _place(day_of(row.month, row.day), row.half)
         source = (row.kind, row.source_id)
         mine = found[row.person_id]
         before = mine[-1] if mine else None

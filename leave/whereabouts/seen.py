@@ -10,6 +10,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, ExtractYear
 
 from core import clock
+from core.months import month_number
 from leave.models import LeaveRequest, OfficialTrip
 from policy.days import Span
 from teams.models import Appointment, Away, DispatchingUnit, Team, User
@@ -70,14 +71,14 @@ def days_q(first: date, last: date) -> Q:
     """Half-days from ``first`` to ``last``, as :class:`Away` keeps them."""
     query = Q(pk__in=[])
     for part in Span(first, "am", last, "pm").by_month():
-        month = part.start.year * 100 + part.start.month
+        month = month_number(part.start)
         query |= Q(month=month, day__gte=part.start.day, day__lte=part.end.day)
     return query
 
 
 def months_q(first: date, last: date) -> Q:
     """Half-days in the months from ``first`` to ``last``, both months whole: for stretches longer than a year too."""
-    return Q(month__gte=first.year * 100 + first.month, month__lte=last.year * 100 + last.month)
+    return Q(month__gte=month_number(first), month__lte=month_number(last))
 
 
 def away_in(rows: QuerySet[Appointment], first: date, last: date) -> QuerySet[Appointment]:

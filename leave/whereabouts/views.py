@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from core import clock, web
 from core.access import access
+from core.months import beside, bounds, month_asked
 from leave.models import duties_between
 from leave.views import words
 from leave.whereabouts import grid, lines, seen
-from leave.whereabouts.forms import PlaceForm, month_asked
+from leave.whereabouts.forms import PlaceForm
 from teams.models import Appointment
 from teams.scope import scope_of
 
@@ -72,7 +73,7 @@ def away(http: HttpRequest) -> HttpResponse:
 
 def _days(view: str, today: date, month: date) -> tuple[date, date]:
     if view == "month":
-        return grid.bounds(month)
+        return bounds(month)
     if view == "week":
         monday = today - timedelta(days=today.weekday())
         return monday, monday + timedelta(days=6)
@@ -100,11 +101,11 @@ def _month(http: HttpRequest, form: PlaceForm, teams: list, rows: Any, month: da
     page = web.page_of(http, teams, TEAMS_A_PAGE)
     shown = list(page.object_list)
     postings: list[Appointment] = list(rows.filter(body__in=[team.pk for team in shown]))
-    away = list(seen.halves({row.person_id for row in postings}, *grid.bounds(month)))
+    away = list(seen.halves({row.person_id for row in postings}, *bounds(month)))
     may_open = seen.opened(http.user, {(each.kind, each.source_id) for each in away})
     days = grid.days_of(month)
-    duties = duties_between({row.person_id for row in postings}, *grid.bounds(month))
-    before, after = (month - timedelta(days=1)).replace(day=1), (month + timedelta(days=32)).replace(day=1)
+    duties = duties_between({row.person_id for row in postings}, *bounds(month))
+    before, after = beside(month)
     stretches = lines.stretches(away)
     return {
         "page": page,

@@ -11,6 +11,7 @@ from attendance.models import Fact
 from attendance.services import Entry, enter
 from core import clock
 from core.calendar import statutory_calendar
+from core.months import month_number
 from overview.demo.world import World
 from teams.models import Appointment, Away, Team
 from teams.words import REGISTER_POSTS, Post
@@ -75,7 +76,7 @@ def _week(world: World, username: str, team: Team, evening: date, days: list[dat
             for row in rows.order_by("pk")
             for day in days
             if row.holds(day)
-            and (row.person_id, day.year * 100 + day.month, day.day) not in away
+            and (row.person_id, month_number(day), day.day) not in away
             and _mark(row.pk, day, calendar.is_workday(day))
         ]
         if entries:

@@ -9,6 +9,7 @@ from attendance.points import set_point
 from attendance.signing import sign_in
 from core import clock
 from core.calendar import statutory_calendar
+from core.months import month_number
 from overview.demo.world import World
 from policy.sign_in import Position
 from teams.models import Away
@@ -35,7 +36,7 @@ def load(world: World, rows: list[dict[str, Any]], points: list[dict[str, Any]])
         away = set(Away.objects.filter(person=posting.person_id, firm=True).values_list("month", "day"))
         for back in range(row["days"], 0, -1):
             day = world.today - timedelta(days=back)
-            known = (day.year * 100 + day.month, day.day) in away
+            known = (month_number(day), day.day) in away
             if statutory_calendar().is_workday(day) and not known:
                 _day(world, row["who"], day, back, Position(spot["latitude"], spot["longitude"], 25))
 

@@ -15,6 +15,7 @@ from approvals.plans import Plan, content_hash
 from core import bulk, clock
 from core.calendar import statutory_calendar
 from core.models import AuditEvent, Sequence
+from core.months import month_number
 from leave import routing
 from leave.models import LeaveRequest
 from overview.generation.maker import Maker
@@ -170,7 +171,7 @@ def _one(
     rows[Away] += [
         {
             "person_id": posting.person_id,
-            "month": day.year * 100 + day.month,
+            "month": month_number(day),
             "day": day.day,
             "half": str(half),
             "kind": AwayKind.LEAVE,

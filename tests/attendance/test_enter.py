@@ -7,12 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from attendance.derive import month_number, standing
+from attendance.derive import standing
 from attendance.models import Fact, Source
 from attendance.services import Entry, enter
 from core.clock import now
 from core.errors import Conflict, NotYours, Refused, Several
 from core.models import AuditEvent
+from core.months import month_number
 from rules.settings import set_setting
 from teams.models import Away, Person
 from teams.people import end_appointment

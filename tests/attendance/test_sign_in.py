@@ -14,7 +14,7 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.derive import month_number, standing
+from attendance.derive import standing
 from attendance.models import Fact, SignIn, Source
 from attendance.points import set_point
 from attendance.services import Entry, enter
@@ -23,6 +23,7 @@ from attendance.tasks import forget_positions
 from core import clock as core_clock
 from core.errors import NotYours, Refused
 from core.models import AuditEvent
+from core.months import month_number
 from policy.sign_in import Position, metres_between, stronger
 from rules.settings import set_setting
 from teams.models import Person

@@ -11,12 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from attendance.derive import month_number, standing
+from attendance.derive import standing
 from attendance.inspection import planning, results
 from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.models import Fact
 from core.errors import Conflict, NotYours, Refused
 from core.models import Attachment, AuditEvent, Notice
+from core.months import month_number
 from policy.inspection import tickets
 from teams.models import Person
 from tests import cast

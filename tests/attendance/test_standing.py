@@ -15,6 +15,7 @@ from attendance.derive import AWAY, standing
 from attendance.models import Fact
 from attendance.standing import Quotas
 from core import triggers
+from core.months import month_number
 from policy.attendance import NOTHING_SAID
 from policy.periods import period_of
 from policy.quota import QuotaState
@@ -38,7 +39,7 @@ SAID = st.lists(
 
 def write(person: Person, day: date, part: str, value: str, *, source: int = 30, revision: int = 1) -> None:
     Fact.objects.create(
-        person=person, month=day.year * 100 + day.month, day=day.day, part=part, source=source, revision=revision,
+        person=person, month=month_number(day), day=day.day, part=part, source=source, revision=revision,
         value=value, note="理由", entered_at=AT,
     )  # fmt: skip
 
@@ -80,7 +81,7 @@ def test_what_is_taken_back_falls_to_the_next_source(drive: Drive) -> None:
 
 def _month(world: World, who: str, month: date, *, whole: bool = False):
     human = world.human(who)
-    days = standing(people(human), [month.year * 100 + month.month]).get(human.pk, NOTHING_SAID)
+    days = standing(people(human), [month_number(month)]).get(human.pk, NOTHING_SAID)
     return Quotas(people(human), period_of("month", month), whole=whole).of(human.pk, days)
 
 

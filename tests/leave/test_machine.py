@@ -31,6 +31,7 @@ from approvals.models import Deadline, Filing, Seat, Signature, SignOff
 from core import clock as core_clock
 from core.errors import NotYours, Refused
 from core.models import Attachment, AuditEvent
+from core.months import month_number
 from leave import endings, links
 from leave import services as leave
 from leave.models import LeaveRequest
@@ -120,7 +121,7 @@ class LeaveMachine(RuleBasedStateMachine):
     def is_away(self, who: str) -> None:
         today = core_clock.today()
         taken = Away.objects.filter(
-            person=self.drive.world.human(who), month=today.year * 100 + today.month, day=today.day
+            person=self.drive.world.human(who), month=month_number(today), day=today.day
         )
         if not taken.exists():
             self.drive.is_away(who, today)
@@ -164,9 +165,7 @@ class LeaveMachine(RuleBasedStateMachine):
             span = actual_span(request)
             if span is not None:
                 firm = request.state != "pending"
-                expected[request.pk] = {
-                    (day.year * 100 + day.month, day.day, str(half), firm) for day, half in span
-                }
+                expected[request.pk] = {(month_number(day), day.day, str(half), firm) for day, half in span}
         # What a change would only take over still stands with the old plan.
         for change in LeaveRequest.objects.filter(state="pending", replaces__isnull=False):
             old = {row[:3] for pk in links.member_ids(change.replaces_id) for row in expected.get(pk, ())}
