@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from approvals.models import Filing, Seat
+from core.digest import checksum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +84,4 @@ def collapse_filings(filings: Iterable[FilingSpec]) -> tuple[FilingSpec, ...]:
 
 def content_hash(content: Any, plan: dict[str, Any], round_number: int) -> str:
     """What a signature covers: the subject's content, files included, the plan and the round."""
-    text = json.dumps(
-        {"content": content, "plan": plan, "round": round_number},
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-        default=str,
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    return checksum({"content": content, "plan": plan, "round": round_number}, write=str)

@@ -133,7 +133,7 @@ def sign(
         outsiders_out(sign_off, acting_user)
         raise Refused("decision", "选一个决定：同意、退回修改或不同意")
     current = Round.load(sign_off, signatures)
-    note = note.replace("\0", "").strip()
+    note = note.strip()
     return _sign(current, acting_user, decision, note, page_hash, request_key, voice=voice)
 
 

@@ -106,7 +106,7 @@ def reopen(*, acting_user: User, sheet_id: int, reason: str) -> MonthSheet:
     Raises NotYours for outsiders, Refused without a reason or for somebody who keeps no register of the town.
     """
     sheet = _sheet(acting_user, sheet_id)
-    reason = reason.replace("\0", "").strip()
+    reason = reason.strip()
     if not may_reopen(acting_user, sheet.team):
         raise Refused("not_keeper", "重开由乡镇考勤员、副书记或组织委员办")
     if sheet.state != S.CLOSED:

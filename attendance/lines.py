@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from attendance.frozen import frozen_days
 from attendance.sheets import MonthLine
 from attendance.standing import Quotas
 from core.calendar import statutory_calendar
+from core.digest import checksum
 from core.months import bounds, day_of, month_number
 from leave.models import LeaveRequest
 from leave.whereabouts.grid import days_of
@@ -116,13 +115,7 @@ def _leave_by_kind(people: Any, month: int) -> dict[int, dict[tuple[date, str], 
 
 def hash_of(lines: Iterable[MonthLine]) -> str:
     """The checksum of lines, over everything they say."""
-    text = json.dumps(
-        [line.content for line in sorted(lines, key=lambda line: line.order)],
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    return checksum([line.content for line in sorted(lines, key=lambda line: line.order)])
 
 
 def mark_of(line: MonthLine, day: int) -> Shown | None:

@@ -43,7 +43,7 @@ def object_to(*, acting_user: User, month: date, text: str, day: int | None = No
     postings = postings_in(person_id, month) if person_id is not None else []
     if not postings or person_id is None or month > clock.today():
         raise NotYours("not_yours", "这个月没有您的考勤")
-    text = text.replace("\0", "").strip()
+    text = text.strip()
     if not text:
         raise Refused("text", "写明哪一天、怎么不对", field="text")
     if len(text) > LENGTH:
@@ -87,7 +87,7 @@ def answer(*, acting_user: User, objection_id: int, text: str) -> MonthObjection
         raise NotYours("not_yours", "没有这一件")
     if found.answered_at is not None:
         raise Conflict("answered", f"{found.answered_by} 已答复，您不用再办")
-    text = text.replace("\0", "").strip()
+    text = text.strip()
     if not text:
         raise Refused("answer", "写明核实的结果，本人会看到", field="answer")
     if len(text) > LENGTH:

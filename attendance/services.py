@@ -78,7 +78,7 @@ def enter(
     """
     team = _team(acting_user, team_id)
     wanted = list({(each.posting_id, each.day): each for each in entries}.values())
-    note = reason.replace("\0", "").strip()
+    note = reason.strip()
     if len(note) > NOTE_LENGTH:
         raise Refused("reason_long", f"理由最多 {NOTE_LENGTH} 字，现在 {len(note)} 字", field="reason")
     if not wanted:

@@ -95,7 +95,7 @@ def sign_in(
     check_key(client_key)
     if kind not in SignInKind.values:
         raise Refused("kind", "选在岗或过夜", field="kind")
-    why = reason.replace("\0", "").strip()
+    why = reason.strip()
     if len(why) > REASON_LENGTH:
         raise Refused("reason_long", f"原因最多 {REASON_LENGTH} 字，现在 {len(why)} 字", field="reason")
     if acting_user.person_id is None:

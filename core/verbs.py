@@ -34,12 +34,16 @@ def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     A broken constraint that has a sentence is a refusal too; any other error is recorded and goes on its way.
 
     The function takes keywords only and ``acting_user`` among them (None for a job). It locks, checks, writes
-    and calls :func:`core.audit.record` itself, because only it knows what changed.
+    and calls :func:`core.audit.record` itself, because only it knows what changed. Of its texts it gets what a text
+    column holds: PostgreSQL refuses a NUL, which no one can type.
     """
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
         def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+            for name, value in kwargs.items():
+                if isinstance(value, str):
+                    kwargs[name] = value.replace("\0", "")
             try:
                 with one_verb(), transaction.atomic(), audit.together():
                     return function(*args, **kwargs)

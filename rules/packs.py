@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
+from core.digest import checksum
 from policy.book import RuleBook
 from policy.errors import PolicyError
 from policy.loader import build_pack
@@ -63,5 +62,4 @@ def hash_of(rule: LocalRule) -> str:
         "supersedes": rule.supersedes_id,
         "body": rule.body,
     }
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return checksum(said)

@@ -67,7 +67,7 @@ def unmask(*, person_id: int, acting_user: User, reason: str) -> Numbers:
 
 def check_reason(reason: str) -> str:
     """The reason as it is kept; Refused where it says nothing."""
-    said = reason.replace("\0", "").strip()
+    said = reason.strip()
     if len(said) < SHORTEST:
         raise Refused("no_reason", "写明查看的理由，至少四个字", field="reason")
     if len(said) > LONGEST:

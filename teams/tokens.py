@@ -33,7 +33,7 @@ trail.name_values("scopes", TokenScope.choices)
 def make_token(*, acting_user: User, name: str, scopes: Sequence[str], days: int) -> tuple[ApiToken, str]:
     """Make a token for oneself: (row, the token itself, which nobody can read again). Raises Several by field."""
     user = User.objects.select_for_update(of=("self",)).get(pk=acting_user.pk)
-    name, wanted = name.replace("\0", "").strip(), sorted(set(scopes))
+    name, wanted = name.strip(), sorted(set(scopes))
     found = []
     if not name:
         found.append(Refused("name", "写一句用途，以后好认", field="name"))

@@ -139,7 +139,7 @@ def fix_seed(*, acting_user: User, check_id: int, seed: str) -> SpotCheck:
         raise Conflict("seeded", "种子已经填过，不能再改")
     if check.state != S.PLANNED or check.seed_from != From.PUBLISHED:
         raise Conflict("wrong_state", f"这次查岗现在是“{check.get_state_display()}”，不用填种子")
-    seed = " ".join(seed.replace("\0", "").split())
+    seed = " ".join(seed.split())
     if not seed:
         raise Refused("seed", f"照公布的填：{check.seed_basis}", field="seed")
     if len(seed) > 64:
@@ -174,7 +174,7 @@ def cancel(*, acting_user: User, check_id: int, why: str) -> SpotCheck:
     check = locked(acting_user, check_id)
     if check.state not in (S.PLANNED, S.DRAWN):
         raise Conflict("wrong_state", f"这次查岗现在是“{check.get_state_display()}”，不能取消")
-    why = why.replace("\0", "").strip()
+    why = why.strip()
     if not why:
         raise Refused("why", "写一句为什么取消", field="why")
     if len(why) > 120:

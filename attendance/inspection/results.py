@@ -60,7 +60,7 @@ def find(
     """
     check, target = _target(acting_user, target_id)
     _may_find(check, acting_user)
-    note = note.replace("\0", "").strip()
+    note = note.strip()
     if len(note) > NOTE_LENGTH:
         raise Refused("note_long", f"情况最多 {NOTE_LENGTH} 字，现在 {len(note)} 字", field="note")
     _write(check, target, outcome, note, acting_user, away_at(check).get(target.posting.person_id, ""))
@@ -121,7 +121,7 @@ def judge(*, acting_user: User, target_id: int, verdict: str, why: str) -> SpotT
         raise Refused("own", "本人的事由别人认定")
     if verdict not in Verdict.values:
         raise Refused("verdict", "选有因或无故不在岗", field="verdict")
-    why = why.replace("\0", "").strip()
+    why = why.strip()
     if not why:
         raise Refused("why", "写明依据什么认定，本人会看到", field="why")
     if len(why) > WHY_LENGTH:

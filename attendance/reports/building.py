@@ -4,8 +4,6 @@ up where it stopped and whatever is asked twice is made once.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -22,6 +20,7 @@ from attendance.reports.workbook import TeamPage, county_workbook, town_workbook
 from attendance.sheets import MonthLine, MonthSheet
 from core import audit, clock, notices
 from core.calendar import statutory_calendar
+from core.digest import checksum
 from core.errors import NotYours
 from core.months import bounds, month_number, month_words
 from core.outbox.wake import wake
@@ -128,8 +127,7 @@ def final_if_closed(sheet: MonthSheet) -> MonthReport | None:
     if set(closed) != teams:
         return None
     ids = sorted(closed.values())
-    basis = hashlib.sha256(json.dumps(ids).encode()).hexdigest()
-    return due(county, sheet.first, Kind.FINAL, basis, sheets=ids)
+    return due(county, sheet.first, Kind.FINAL, checksum(ids), sheets=ids)
 
 
 def begin_month(month: date) -> int:
@@ -220,7 +218,7 @@ def _keep(report: MonthReport, place: Region, lines: list[dict[str, Any]], workb
                 path=place.path,
                 name=place.name,
                 people=len(lines),
-                hash=_hash(lines),
+                hash=checksum(lines),
                 lines=lines,
                 workbook=workbook,
                 made_at=clock.now(),
@@ -228,11 +226,6 @@ def _keep(report: MonthReport, place: Region, lines: list[dict[str, Any]], workb
         ],
         ignore_conflicts=True,
     )
-
-
-def _hash(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -247,7 +240,7 @@ def _finish(report: MonthReport) -> None:
     book = county_workbook(title=title, said=_said(report), towns=[(part.name, part.lines) for part in parts])
     everybody = [line for part in parts for line in part.lines]
     _keep(report, county, everybody, book)
-    locked.hash = _hash([[part.path, part.hash] for part in parts])
+    locked.hash = checksum([[part.path, part.hash] for part in parts])
     locked.finished_at, locked.claimed_until = clock.now(), None
     locked.save(update_fields=["hash", "finished_at", "claimed_until"])
     audit.record(

@@ -165,7 +165,7 @@ def retry(*, acting_user: Any, message_id: int) -> OutboxMessage:
 @verb("outbox.drop")
 def drop(*, acting_user: Any, message_id: int, reason: str) -> OutboxMessage:
     """Give a failed message up, with the reason why nobody misses it."""
-    reason = reason.replace("\0", "").strip()
+    reason = reason.strip()
     if not reason:
         raise Refused("no_reason", "写明为什么不再发", field="reason")
     if len(reason) > MOST_REASON:

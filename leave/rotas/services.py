@@ -172,7 +172,7 @@ def cancel_rota(*, rota_id: int, acting_user: User, why: str) -> HolidayRota:
     rota = HolidayRota.objects.select_for_update(of=("self",)).select_related("team__region").get(pk=rota_id)
     if rota.cancelled_at is not None:
         return rota
-    why = why.replace("\0", "").strip()
+    why = why.strip()
     if not why:
         raise Refused("why", "写一句为什么作废", field="why")
     people = set(RotaDuty.objects.filter(day__rota=rota).values_list("person", flat=True))

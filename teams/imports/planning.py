@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from core import clock
+from core.digest import checksum
 from teams.amendments import amend
 from teams.imports.county import County, Lookup, Ref
 from teams.imports.fields import PAIRINGS, PEOPLE, REGIONS, TEAMS, UNITS
@@ -70,7 +69,7 @@ class Plan:
     def fingerprint(self) -> str:
         """Equal for two plans that show the same lines and rest on the same rows."""
         told = [[step.row.sheet, step.row.number, step.kind, step.pk, step.words] for step in self.steps]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+        return checksum(told)
 
     def lines(self) -> list[dict[str, Any]]:
         return [step.line for step in self.steps]

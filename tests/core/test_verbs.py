@@ -49,6 +49,17 @@ def test_an_unexpected_error_undoes_everything_and_is_not_hidden(world: World) -
     assert (event.outcome, event.after) == ("failed", {"code": "ZeroDivisionError"})
 
 
+@verb("test.words")
+def take_words(*, acting_user, note: str) -> str:
+    audit.record(action="test.words", actor=acting_user, after={"note": note})
+    return note
+
+
+def test_a_verb_gets_no_text_that_a_text_column_refuses(world: World) -> None:
+    assert take_words(acting_user=world.user("liusha_member"), note="家中\0有事\n") == "家中有事\n"
+    assert AuditEvent.objects.get(action="test.words").after == {"note": "家中有事\n"}
+
+
 @verb("test.numbers")
 def take_numbers(*, acting_user, end: Exception | None = None) -> None:
     """Three at once; the second is refused, and the others go on without it."""
