@@ -10,8 +10,8 @@ from django.utils import timezone
 from attendance.keepers import postings_between
 from attendance.models import MonthObjection
 from core import timeline
+from core.months import bounds
 from core.timeline import Moment, Source
-from leave.whereabouts.grid import bounds
 from teams.models import Person, User
 from teams.scope import scope_of
 

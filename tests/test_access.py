@@ -7,6 +7,7 @@ import re
 import pytest
 from django.http import HttpResponse
 
+from config import api
 from teams.models import User
 from tests.access import METHODS, REASON, ROLES, Scene, addresses, matrix, names_in, whitelist
 from tests.stage import scene, staged
@@ -221,6 +222,18 @@ def test_what_is_hidden_stands_on_no_page(scene: Scene, role: str) -> None:
     pages = _pages(scene, ROLES.get(role, role))
     assert [f"{path}: {word}" for path, body in pages for word in hidden if word in body] == []
     assert role not in READS_REASON or any(REASON in body for _, body in pages)
+
+
+@pytest.mark.parametrize("role", [*ROLES, "nobody"])
+def test_the_page_of_what_does_not_exist_names_nobody(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    monkeypatch.setattr("config.urls.handler404", api.not_found)
+    _nobody(scene)
+    response = scene.ask(ROLES.get(role, role), "GET", f"/leave/{10**9}/")
+    body = response.content.decode()
+    assert (response.status_code, "<h1" in body) == (404, True)
+    assert [name for name in names_in(scene.world, *HIDDEN.get(role, FOREIGN)) if name in body] == []
 
 
 @pytest.mark.parametrize("who", ["nobody", "liusha_disabled"])

@@ -11,7 +11,7 @@ from teams.delegations import end_delegation
 from teams.models import Delegation
 from tests.concurrency.race import lost, race, won
 from tests.drive import MONDAY, Drive, newest
-from tests.teams.test_delegations import give
+from tests.teams.delegating import give
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

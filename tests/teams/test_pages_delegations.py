@@ -12,7 +12,7 @@ from teams.models import Delegation
 from tests.cast import World
 from tests.drive import MONDAY, Drive, now
 from tests.pages import beside, browser, confirmed, sign_fields, text
-from tests.teams.test_delegations import give
+from tests.teams.delegating import give
 
 pytestmark = pytest.mark.usefixtures("clock")
 
