@@ -46,6 +46,32 @@ def start_own(
     )
 
 
+def start_duty(
+    *,
+    kind: str,
+    subject_kind: str,
+    subject_id: int,
+    started: datetime,
+    due: datetime,
+    clause: str,
+    post: str = "",
+    body_id: int | None = None,
+    person_id: int | None = None,
+) -> Deadline:
+    """The clock of a duty that a clause gives to a post of a body, or to a person: by when it is to be done."""
+    return Deadline.objects.create(
+        kind=kind,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        clause=clause,
+        post=post,
+        body_id=body_id,
+        person_id=person_id,
+        started=started,
+        due=max(started, due),
+    )
+
+
 def meet(kind: str, subject_kind: str, subject_id: int) -> None:
     """The thing was done, or fell away: stop its clock. Nothing happens when none runs."""
     Deadline.objects.filter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attendance.models import Fact, SignIn
+from attendance.models import AbsenceCase, CaseStep, Fact, SignIn
 from attendance.sheets import MonthObjection, MonthSheet
 from core.errors import say
 from core.triggers import Trigger, append_only, register
@@ -44,6 +44,53 @@ register(
     Trigger(
         "attendance_monthsheet_born_pending", "attendance_monthsheet", "INSERT", "NEW.state <> 'pending'"
     ),
+)
+
+#: Whose day it is and which day never change; where it stands goes by finding, explaining and taking back.
+_SAME_CASE = " OR ".join(
+    f"NEW.{column} <> OLD.{column}" for column in ("person_id", "posting_id", "team_id", "day")
+)
+_BY_HIMSELF = (
+    "NEW.done_by_id IS NOT NULL AND NEW.party <> 'person:self' AND EXISTS (SELECT 1 FROM attendance_absencecase c "
+    "WHERE c.id = NEW.case_id AND c.person_id = NEW.done_by_id)"
+)
+register(
+    *append_only("attendance_absenceact"),
+    Trigger("attendance_absencecase_no_delete", "attendance_absencecase", "DELETE"),
+    Trigger("attendance_absencecase_same", "attendance_absencecase", "UPDATE", _SAME_CASE),
+    Trigger(
+        "attendance_absencecase_born_pending", "attendance_absencecase", "INSERT", "NEW.state <> 'pending'"
+    ),
+    Trigger("attendance_casestep_no_delete", "attendance_casestep", "DELETE"),
+    Trigger(
+        "attendance_casestep_done_once",
+        "attendance_casestep",
+        "UPDATE",
+        f"OLD.done_at IS NOT NULL OR OLD.dropped_at IS NOT NULL OR {_BY_HIMSELF}",
+    ),
+    Trigger("attendance_absencestatement_no_delete", "attendance_absencestatement", "DELETE"),
+    Trigger(
+        "attendance_absencestatement_frozen",
+        "attendance_absencestatement",
+        "UPDATE",
+        " OR ".join(
+            f"NEW.{column} <> OLD.{column}"
+            for column in ("case_id", "step_id", "whereabouts", "reason", "papers", "evidence", "remedy")
+        )
+        + " OR (OLD.state <> 'pending' AND NEW.state <> OLD.state)",
+    ),
+)
+say(
+    AbsenceCase,
+    "one_absence_case_a_day",
+    code="stale",
+    sentence="这一天别人刚刚列入了缺勤处置，看过最新的情况再办",
+)
+say(
+    CaseStep,
+    "attendance_casestep_done_once",
+    code="settled",
+    sentence="这一步别人刚刚办了，看过最新的情况再办",
 )
 
 say(

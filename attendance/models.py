@@ -5,14 +5,19 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from attendance.absence.models import AbsenceAct, AbsenceCase, AbsenceStatement, CaseStep
 from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
-from policy.attendance import HALF_VALUES, NIGHT_VALUES, PARTS
+from policy.attendance import FOUND_VALUES, HALF_VALUES, NIGHT_VALUES, PARTS
 from policy.sign_in import Finding
 from teams.models import Appointment, Person, Region, User
 
 __all__ = [
+    "AbsenceAct",
+    "AbsenceCase",
+    "AbsenceStatement",
+    "CaseStep",
     "Fact",
     "MonthLine",
     "MonthObjection",
@@ -37,6 +42,7 @@ class Source(models.IntegerChoices):
     REGISTER = 30, "乡镇登记"
     CORRECTION = 40, "更正"
     SPOT_CHECK = 50, "查岗"
+    FINDING = 60, "乡镇认定"
     RULING = 90, "县级认定"
 
 
@@ -46,7 +52,7 @@ class Part(models.TextChoices):
     NIGHT = "night", "夜间"
 
 
-VALUES = {**HALF_VALUES, **NIGHT_VALUES}
+VALUES = {**HALF_VALUES, **NIGHT_VALUES, **FOUND_VALUES}
 
 
 class Fact(models.Model):
@@ -83,6 +89,12 @@ class Fact(models.Model):
             # What corrects an earlier word says why.
             models.CheckConstraint(
                 condition=~Q(source=Source.CORRECTION) | ~Q(note=""), name="correction_needs_a_reason"
+            ),
+            # 无故 is a finding: of a town or a county, with its reason, never a register's or a machine's.
+            models.CheckConstraint(
+                condition=~Q(value="unexcused")
+                | (Q(source__in=[Source.FINDING, Source.RULING], entered_by__isnull=False) & ~Q(note="")),
+                name="unexcused_is_a_finding",
             ),
         ]
         indexes = [models.Index(fields=["month", "person"], name="fact_month")]

@@ -208,7 +208,8 @@ def _change(
     """The facts that make ``value`` stand for a part that says something else now."""
     now = known.of(person, entry.day.day, part)
     if now is not None and now.source > Source.CORRECTION:
-        raise Refused("above", f"{where}：{Source(now.source).label}已有结论，由县里更改", field=entry.cell)
+        how = "到缺勤处置里更正" if now.source == Source.FINDING else "由县里更改"
+        raise Refused("above", f"{where}：{Source(now.source).label}已有结论，{how}", field=entry.cell)
     own = {
         source: said
         for source in _OWN

@@ -12,6 +12,19 @@ trail.name_actions(
         "attendance.forget_positions": "删去到期的签到位置",
         "attendance.object": "提出考勤异议",
         "attendance.answer": "答复考勤异议",
+        "absence.open": "列为待核",
+        "absence.report": "列为待核",
+        "absence.sweep": "到时列出待核",
+        "absence.settle": "按登记核销待核",
+        "absence.explain": "查明缺勤有因",
+        "absence.find": "认定无故不在岗",
+        "absence.withdraw": "撤销无故认定",
+        "absence.step": "办理缺勤处置步骤",
+        "absence.state": "写情况说明",
+        "absence.paper": "代录纸质情况说明",
+        "absence.statement_signed": "情况说明签字",
+        "absence.statement_returned": "退回情况说明",
+        "absence.summary": "报送情况说明汇总",
         "month_report.ask": "生成月度考勤报表",
         "month_report.finish": "月度考勤报表完成",
         "month_report.download": "下载出勤登记表",
@@ -29,6 +42,8 @@ trail.name_kinds(
         "month_sheet": "月度考勤",
         "month_objection": "考勤异议",
         "month_report": "月度考勤报表",
+        "absence": "缺勤处置",
+        "absence_statement": "情况说明",
     }
 )
 trail.name_fields(
@@ -44,5 +59,25 @@ trail.name_fields(
         "offline": "补传",
         "answer": "答复",
         "objection_id": "异议编号",
+    }
+)
+trail.name_fields(
+    {
+        "case_id": "缺勤处置编号",
+        "posting_id": "任职编号",
+        "halves": "时段",
+        "how": "方式",
+        "chain": "处置制度",
+        "step": "步骤",
+        "form": "形式",
+        "late": "逾期",
+        "outcomes": "措施",
+        "statement_id": "情况说明编号",
+        "step_id": "步骤编号",
+        "mark": "更正为",
+        "reason": "理由",
+        "note": "内容",
+        "also": "一并认定",
+        "cases": "件数",
     }
 )

@@ -27,15 +27,18 @@ HALF_VALUES: dict[str, str] = {
     "unverified": "待核",
 }  # fmt: skip
 NIGHT_VALUES: dict[str, str] = {"village": "住村", "town": "住镇", "none": "没有住下", "unverified": "待核"}
+#: What a person found of half a day; no register says it, and no machine.
+UNEXCUSED = "unexcused"
+FOUND_VALUES: dict[str, str] = {UNEXCUSED: "无故不在岗"}
 #: What an approved absence says of half a day; nobody types it.
 AWAY_VALUES: dict[str, str] = {LEAVE: "请假", TRIP: "因公外出"}
 _GLYPHS: dict[str, str] = {
     "on_post": "√", "duty": "值", "comp_rest": "补", "rest": "休", "training": "训", "unverified": "待核",
-    LEAVE: "假", TRIP: "公", CLEARED: "·",
+    LEAVE: "假", TRIP: "公", UNEXCUSED: "✗", CLEARED: "·",
 }  # fmt: skip
 _CSS: dict[str, str] = {
     "on_post": "on-post", "duty": "duty", "comp_rest": "duty", "rest": "rest", "training": "duty",
-    "unverified": "unverified", LEAVE: "leave", TRIP: "trip", CLEARED: "none",
+    "unverified": "unverified", LEAVE: "leave", TRIP: "trip", UNEXCUSED: "unexcused", CLEARED: "none",
 }  # fmt: skip
 
 
@@ -50,7 +53,7 @@ def value_label(part: Part, value: str) -> str:
         return "没有登记"
     if part == NIGHT:
         return NIGHT_VALUES[value]
-    return {**HALF_VALUES, **AWAY_VALUES}[value]
+    return {**HALF_VALUES, **AWAY_VALUES, **FOUND_VALUES}[value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def shown(values: Mapping[Part, str], *, workday: bool) -> Shown:
             return Shown("夜", "stayed" if stayed else "none", words)
         return Shown(_GLYPHS[am], _CSS[am], words)
     # A half-day away tells the whole cell's colour: it is what the reader must not miss.
-    leading = next((each for each in (am, pm) if each in AWAY_VALUES), am or pm)
+    found = UNEXCUSED if UNEXCUSED in (am, pm) else ""
+    leading = found or next((each for each in (am, pm) if each in AWAY_VALUES), am or pm)
     glyphs = "".join("核" if each == "unverified" else _GLYPHS[each] for each in (am, pm))
     return Shown(glyphs, _CSS[leading], words)
 

@@ -92,7 +92,8 @@ class Directory:
         if level == "unit":
             if self.posting.unit is None:
                 raise Refused("no_unit", "驻点没有登记派出单位，由县管理员补上后再提交")
-            return Place(party, Post.LEADER if name == "leader" else name, self.posting.unit)
+            # 派出单位 speaks through its head, whom some clauses name as 一把手.
+            return Place(party, Post.LEADER if name in ("leader", "principal") else name, self.posting.unit)
         if level == "town" and name in TOWN_POSTS:
             return Place(party, TOWN_POSTS[name], self._office(level, Function.PARTY_COMMITTEE))
         return Place(party, Post.SIGNER, self._office(level, name))

@@ -13,6 +13,441 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="AbsenceCase",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "halves",
+                    models.CharField(
+                        choices=[("day", "全天"), ("am", "上午"), ("pm", "下午")],
+                        default="day",
+                        max_length=4,
+                        verbose_name="时段",
+                    ),
+                ),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("register", "台账到时没有登记"),
+                            ("marked", "台账记为待核"),
+                            ("overdue", "假满没有销假"),
+                            ("spot_check", "查岗发现"),
+                            ("reported", "工作中发现"),
+                        ],
+                        max_length=12,
+                        verbose_name="发现方式",
+                    ),
+                ),
+                ("origin_kind", models.CharField(blank=True, max_length=40, verbose_name="来源类别")),
+                ("origin_id", models.BigIntegerField(null=True, verbose_name="来源编号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "待核"), ("explained", "已说明"), ("unexcused", "无故不在岗")],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="列入时间")),
+                (
+                    "explained_with",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("leave", "已批准请假"),
+                            ("late_paper", "补办了请假手续"),
+                            ("trip", "因公外出"),
+                            ("correction", "更正登记"),
+                        ],
+                        max_length=12,
+                        verbose_name="说明方式",
+                    ),
+                ),
+                ("found_at", models.DateTimeField(null=True, verbose_name="认定时间")),
+                ("capacity", models.CharField(blank=True, max_length=160, verbose_name="认定身份")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="认定理由")),
+                ("source", models.PositiveSmallIntegerField(null=True, verbose_name="结论来源")),
+                ("round", models.PositiveSmallIntegerField(default=0, verbose_name="第几次认定")),
+                ("pack_id", models.CharField(blank=True, max_length=60, verbose_name="制度")),
+                ("chain", models.JSONField(null=True, verbose_name="处置步骤")),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="办结时间")),
+                (
+                    "found_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absences_found",
+                        to="teams.person",
+                        verbose_name="认定人",
+                    ),
+                ),
+                (
+                    "joined",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="days_joined",
+                        to="attendance.absencecase",
+                        verbose_name="并入",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absence_cases",
+                        to="teams.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absence_cases",
+                        to="teams.appointment",
+                        verbose_name="驻点任职",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absence_cases",
+                        to="teams.team",
+                        verbose_name="工作队",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absence_cases",
+                        to="teams.dispatchingunit",
+                        verbose_name="派出单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "缺勤处置",
+                "verbose_name_plural": "缺勤处置",
+                "ordering": ["day", "pk"],
+                "indexes": [
+                    models.Index(fields=["team", "day"], name="absence_team"),
+                    models.Index(fields=["unit", "day"], name="absence_unit"),
+                    models.Index(fields=["closed_at", "state"], name="absence_open"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "day"), name="one_absence_case_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "unexcused"), _negated=True),
+                            models.Q(
+                                ("found_at__isnull", False),
+                                ("found_by__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                                models.Q(("capacity", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="finding_has_a_name_and_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("found_by", None),
+                            models.Q(("found_by", models.F("person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_finds_his_own_absence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "explained"), _negated=True),
+                            models.Q(("explained_with", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="explanation_says_with_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "pending"), _negated=True),
+                            ("closed_at", None),
+                            _connector="OR",
+                        ),
+                        name="pending_case_is_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("joined", None),
+                            models.Q(("joined", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="case_not_joined_to_itself",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AbsenceAct",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("opened", "列为待核"),
+                            ("explained", "查明有因"),
+                            ("found", "认定无故不在岗"),
+                            ("withdrawn", "撤销认定"),
+                            ("noted", "补充情况"),
+                        ],
+                        max_length=10,
+                        verbose_name="事项",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("capacity", models.CharField(blank=True, max_length=160, verbose_name="身份")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="内容")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acts",
+                        to="attendance.absencecase",
+                        verbose_name="缺勤处置",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "缺勤处置记录",
+                "verbose_name_plural": "缺勤处置记录",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseStep",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(verbose_name="第几次认定")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="次序")),
+                ("code", models.CharField(max_length=40, verbose_name="步骤")),
+                ("form", models.CharField(max_length=20, verbose_name="形式")),
+                ("clause", models.CharField(max_length=60, verbose_name="条款")),
+                ("party", models.CharField(max_length=60, verbose_name="主体")),
+                ("label", models.CharField(max_length=120, verbose_name="主体名称")),
+                ("what", models.CharField(max_length=200, verbose_name="要办的事")),
+                (
+                    "post",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("captain", "队长"),
+                            ("member", "队员"),
+                            ("first_secretary", "驻村第一书记"),
+                            ("tech_commissioner", "科技特派员"),
+                            ("rural_service_graduate", "三支一扶人员"),
+                            ("graduate_volunteer", "高校毕业生志愿者"),
+                            ("finance_assistant", "金融助理"),
+                            ("party_secretary", "党（工）委书记"),
+                            ("deputy_secretary", "党（工）委副书记"),
+                            ("organization_member", "组织委员"),
+                            ("attendance_officer", "考勤员"),
+                            ("signer", "签批人"),
+                            ("leader", "主要负责人"),
+                            ("staff", "工作人员"),
+                        ],
+                        max_length=24,
+                        verbose_name="职务",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(null=True, verbose_name="起算")),
+                ("due", models.DateTimeField(null=True, verbose_name="截止")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                ("capacity", models.CharField(blank=True, max_length=160, verbose_name="身份")),
+                ("text", models.TextField(blank=True, verbose_name="内容")),
+                ("outcomes", models.JSONField(default=list, verbose_name="措施")),
+                ("sent_to", models.CharField(blank=True, max_length=200, verbose_name="报送")),
+                ("late", models.BooleanField(default=False, verbose_name="逾期")),
+                ("dropped_at", models.DateTimeField(null=True, verbose_name="不再办理")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absence_steps",
+                        to="teams.body",
+                        verbose_name="机构",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="attendance.absencecase",
+                        verbose_name="缺勤处置",
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absence_steps_done",
+                        to="teams.person",
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.body",
+                        verbose_name="共同负责的机构",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "处置步骤",
+                "verbose_name_plural": "处置步骤",
+                "ordering": ["case", "round", "order"],
+                "indexes": [models.Index(fields=["body", "done_at"], name="absence_step_body")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "round", "code"), name="one_step_a_round"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at", None), ("done_by", None)),
+                            models.Q(
+                                ("done_at__isnull", False),
+                                ("done_by__isnull", False),
+                                models.Q(("capacity", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="done_step_says_by_whom",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done_at", None), ("dropped_at", None), _connector="OR"),
+                        name="step_done_or_dropped",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AbsenceStatement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("whereabouts", models.CharField(max_length=200, verbose_name="去向")),
+                ("reason", models.CharField(max_length=500, verbose_name="原因")),
+                ("papers", models.CharField(blank=True, max_length=200, verbose_name="手续")),
+                ("evidence", models.CharField(blank=True, max_length=200, verbose_name="佐证")),
+                ("remedy", models.CharField(max_length=500, verbose_name="整改")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "待单位签字"),
+                            ("signed", "已签字"),
+                            ("returned", "退回修改"),
+                            ("paper", "纸质代录"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("written_at", models.DateTimeField(verbose_name="写成时间")),
+                ("paper_signer", models.CharField(blank=True, max_length=60, verbose_name="纸质签字人")),
+                ("paper_on", models.DateField(null=True, verbose_name="纸质签字日期")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="attendance.absencecase",
+                        verbose_name="缺勤处置",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="attendance.casestep",
+                        verbose_name="处置步骤",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "情况说明",
+                "verbose_name_plural": "情况说明",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["pending", "signed", "paper"])),
+                        fields=("step",),
+                        name="one_standing_statement",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paper"), _negated=True),
+                            models.Q(
+                                models.Q(("paper_signer", ""), _negated=True), ("paper_on__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="paper_statement_says_who_signed",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Fact",
             fields=[
                 (
@@ -40,6 +475,7 @@ class Migration(migrations.Migration):
                             (30, "乡镇登记"),
                             (40, "更正"),
                             (50, "查岗"),
+                            (60, "乡镇认定"),
                             (90, "县级认定"),
                         ],
                         verbose_name="来源",
@@ -60,6 +496,7 @@ class Migration(migrations.Migration):
                             ("village", "住村"),
                             ("town", "住镇"),
                             ("none", "没有住下"),
+                            ("unexcused", "无故不在岗"),
                         ],
                         max_length=12,
                         verbose_name="情况",
@@ -113,6 +550,18 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="correction_needs_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("value", "unexcused"), _negated=True),
+                            models.Q(
+                                ("entered_by__isnull", False),
+                                ("source__in", [60, 90]),
+                                models.Q(("note", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="unexcused_is_a_finding",
                     ),
                 ],
             },

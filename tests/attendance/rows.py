@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from attendance.inspection.models import SpotCheck, SpotTarget
-from attendance.models import Fact, PostPoint
+from attendance.models import AbsenceAct, AbsenceCase, AbsenceStatement, CaseStep, Fact, PostPoint
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
 from core import clock
@@ -61,4 +63,19 @@ def lay(world: World) -> None:
     ReportPart.objects.create(
         report=report, path=world.regions["meikeng"].path, name="梅坑镇", people=1, hash="h", lines=[],
         workbook=b"x", made_at=now,
+    )  # fmt: skip
+    case = AbsenceCase.objects.create(
+        person=person, posting=world.appointments["xf_member"], team=world.bodies["xf_team"], day=date(2026, 11, 20),
+        how="register", opened_at=now,
+    )  # fmt: skip
+    AbsenceAct.objects.create(case=case, what="opened", at=now)
+    for order, party in ((1, "county:organization"), (2, "person:self")):
+        step = CaseStep.objects.create(
+            case=case, round=1, order=order, code=f"s{order}", form="report", clause="c", party=party, label="组织部",
+            what="报告",
+        )  # fmt: skip
+    CaseStep.objects.filter(pk=step.pk).update(done_at=now, done_by=person, capacity="队员")
+    AbsenceStatement.objects.create(
+        case=case, step=step, whereabouts="县城", reason="有事", remedy="改正", state="signed", written_at=now,
+        entered_by=user,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from approvals.models import Filing, Recusal, Seat, Signature, SignOff
 from attendance.inspection.models import SpotCheck, SpotTarget
+from attendance.models import AbsenceCase
 from attendance.sheets import MonthSheet
 from core import clock, seal, trail_care, triggers
 from core.models import AuditAnchor, AuditEvent
@@ -199,6 +200,28 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
     "attendance_monthobjection_no_delete": [removed("attendance_monthobjection")],
     "attendance_monthreport_finished": [changed("attendance_monthreport", "hash = 'x'")],
     "attendance_monthreport_no_delete": [removed("attendance_monthreport")],
+    "attendance_absenceact_no_update": [changed("attendance_absenceact", "note = 'x'")],
+    "attendance_absenceact_no_delete": [removed("attendance_absenceact")],
+    "attendance_absencecase_no_delete": [removed("attendance_absencecase")],
+    "attendance_absencecase_same": [changed("attendance_absencecase", "day = '2026-11-19'")],
+    "attendance_absencecase_born_pending": [
+        lambda scene: copied(AbsenceCase, AbsenceCase.objects.get().pk, state="explained", day="2026-11-19")
+    ],
+    "attendance_casestep_no_delete": [removed("attendance_casestep")],
+    "attendance_casestep_done_once": [
+        changed("attendance_casestep", "text = 'x'", "code = 's2'"),
+        # The person concerned decides nothing about himself.
+        changed(
+            "attendance_casestep",
+            "done_at = '2026-11-20', capacity = 'x', done_by_id = (SELECT c.person_id FROM attendance_absencecase c)",
+            "code = 's1'",
+        ),
+    ],
+    "attendance_absencestatement_no_delete": [removed("attendance_absencestatement")],
+    "attendance_absencestatement_frozen": [
+        changed("attendance_absencestatement", "reason = 'x'"),
+        changed("attendance_absencestatement", "state = 'pending'"),
+    ],
     "attendance_reportpart_no_update": [changed("attendance_reportpart", "hash = 'x'")],
     "attendance_reportpart_no_delete": [removed("attendance_reportpart")],
     "attendance_spotcheck_no_delete": [removed("attendance_spotcheck")],
