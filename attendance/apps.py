@@ -16,5 +16,6 @@ class AttendanceConfig(AppConfig):
             timeline,
             trail,
         )
+        from attendance.absence import subject  # noqa: F401  (cases and statements as Subjects)
         from attendance.inspection import guards as inspection_guards  # noqa: F401
         from attendance.inspection import subjects  # noqa: F401

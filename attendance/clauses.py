@@ -9,6 +9,15 @@ COUNTED = (
     "yongxing-1-4-20-days",
     "yongxing-1-4-12-nights",
 )
+# What follows a finding of 无故: reports, opinions, statements, summaries, measures, each with its clock.
+ABSENCE = (
+    "zhumadian-18-absence-statement",
+    "zhumadian-18-by-25th",
+    "yongxing-1-4-same-day",
+    "yongxing-3-2-opinion",
+    "yongxing-3-6-accountability",
+    "ganzhou-2-feedback",
+)
 # What the towns entered of a day is summed up and told to them.
 SUMMED_UP = ("yongxing-3-7-daily",)
 # A town looks at its week, a county at its month.

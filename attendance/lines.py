@@ -24,7 +24,7 @@ from teams.models import Appointment, Away, Person
 from teams.words import AwayKind
 
 #: Halves of days that are told apart from being there, by what they are called.
-_COUNTED = ("duty", "comp_rest", "training", "unverified")
+_COUNTED = ("duty", "comp_rest", "training", "unverified", "unexcused")
 
 
 def postings_of(team_ids: Iterable[int], month: date) -> list[Appointment]:

@@ -5,7 +5,8 @@ positions of sign-ins forgotten in time.
 from __future__ import annotations
 
 from attendance import checks, daily, evidence
-from attendance.clauses import CHECKED, SUMMED_UP
+from attendance.absence import sweep
+from attendance.clauses import ABSENCE, CHECKED, SUMMED_UP
 from attendance.reports import building
 from core import clock, notices
 from core.jobs import job
@@ -34,6 +35,28 @@ def check_ready() -> int:
     Returns how many messages that would be; each is said once.
     """
     said = checks.words()
+    notices.tell_all(said)
+    return len(said)
+
+
+@job("attendance.absences")
+def absences() -> dict[str, int]:
+    """List the working days nobody accounted for once the region's hour has passed; strike those that are by now.
+
+    Each may run twice: a person and day have one case, and nothing is found by it.
+    """
+    return {
+        "listed": sweep.list_missing(acting_user=None),
+        "struck": sweep.strike_explained(acting_user=None),
+        "held": sweep.find_holders(acting_user=None),
+    }
+
+
+@job("attendance.remind_absences")
+@carries(*ABSENCE)
+def remind_absences() -> int:
+    """Tell whose step of a chain runs out today or has run out, once for each; returns how many that is."""
+    said = sweep.reminders()
     notices.tell_all(said)
     return len(said)
 

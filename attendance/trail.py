@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from approvals.clocks import name_clocks
 from core import trail
+from policy.chains import FORM_LABELS
 
 trail.name_actions(
     {
@@ -79,5 +81,13 @@ trail.name_fields(
         "note": "内容",
         "also": "一并认定",
         "cases": "件数",
+    }
+)
+
+#: The steps of a chain, by the codes of the packs; what a pack calls otherwise is 缺勤处置.
+name_clocks(
+    {
+        f"absence.{code}": FORM_LABELS[form]
+        for code, form in {**{form: form for form in FORM_LABELS}, "filed": "filing"}.items()
     }
 )

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from attendance.absence import statement_views
+from attendance.absence import views as absence
 from attendance.views import (
     entry,
     month,
@@ -34,6 +36,18 @@ urlpatterns = [
     path("reports/<int:pk>/", reports.file, name="report_file"),
     path("objections/", objection.object_to, name="object"),
     path("objections/<int:pk>/answer/", objection.answer, name="answer"),
+    path("absence/", absence.absences, name="absences"),
+    path("absence/report/", absence.report, name="absence_report"),
+    path("absence/summary/", statement_views.summary, name="absence_summary"),
+    path("absence/<int:pk>/", absence.case, name="absence_case"),
+    path("absence/<int:pk>/explain/", absence.explain, name="absence_explain"),
+    path("absence/<int:pk>/find/", absence.find, name="absence_find"),
+    path("absence/<int:pk>/withdraw/", absence.withdraw, name="absence_withdraw"),
+    path("absence/<int:pk>/steps/<slug:code>/", absence.step, name="absence_step"),
+    path("absence/<int:pk>/statement/", statement_views.write, name="absence_state"),
+    path("absence/<int:pk>/paper/", statement_views.paper, name="absence_paper"),
+    path("statements/<int:pk>/", statement_views.statement, name="absence_statement"),
+    path("statements/<int:pk>/print/", statement_views.sheet, name="absence_statement_sheet"),
     path("daily/", summaries.day, name="daily"),
     path("check/", summaries.check, name="check"),
     path("mine/", month.mine, name="mine"),

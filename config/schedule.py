@@ -47,6 +47,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(day_of_month=1, hour="1-23", minute=10),
     },
     "attendance reports due": {"task": "attendance.build_reports", "schedule": crontab()},
+    "days nobody accounted for": {
+        "task": "attendance.absences",
+        "schedule": crontab(minute="*/10", hour="7-20"),
+    },
+    "steps that run out": {"task": "attendance.remind_absences", "schedule": crontab(hour=8, minute=45)},
     "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
 }
 
@@ -71,5 +76,7 @@ JOB_NAMES = {
     "leave.remind_paper": "补办书面手续提醒",
     "attendance.daily_summary": "每日出勤汇总",
     "attendance.check_ready": "在岗履职调度提醒",
+    "attendance.absences": "列出待核的缺勤",
+    "attendance.remind_absences": "缺勤处置到期提醒",
     "leave.remind_overdue": "逾期未销假提醒",
 }

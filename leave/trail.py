@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from approvals.clocks import name_clocks
 from core import trail
 from leave.models import CalendarFeed, LeaveRequest, OfficialTrip
 from rules.book import leave_types_known
@@ -81,3 +82,5 @@ trail.name_values(
 )
 for key in ("half", "start_half", "end_half"):
     trail.name_values(key, Half.choices)
+
+name_clocks({"leave.return": "销假", "leave.paper": "补办书面手续"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -199,6 +200,17 @@ DECLARED = {
             "每个工作日傍晚向乡镇和县级主管部门通报当天出勤（文件要求的自动开通）",
             bool,
             False,
+        ),
+        Declared(
+            "attendance.absence_cutoff",
+            "乡镇记台账的，工作日没有登记到什么时候列为待核",
+            str,
+            "10:00",
+            shape=Shape(
+                "写下一个工作日的时刻，如 10:00；不列的写“无”",
+                lambda text: text == "无" or re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text) is not None,
+                lambda text: "不列" if text == "无" else f"下一个工作日 {text}",
+            ),
         ),
         Declared("attendance.count_trip", "因公外出算作在岗（文件没有写明时由县里定）", bool, False),
     ]

@@ -150,9 +150,7 @@ class AbsenceCase(models.Model):
         return f"{self.person} {self.short}"
 
     def get_absolute_url(self) -> str:
-        """The day on the page of the person's month."""
-        asked = f"month={self.day:%Y-%m}&day={self.day.day}"
-        return f"{reverse('attendance:person', args=[self.person_id])}?{asked}"
+        return reverse("attendance:absence_case", args=[self.pk])
 
     @property
     def part(self) -> str:
@@ -318,4 +316,4 @@ class AbsenceStatement(models.Model):
         return f"{self.case}情况说明"
 
     def get_absolute_url(self) -> str:
-        return self.case.get_absolute_url()
+        return reverse("attendance:absence_statement", args=[self.pk])

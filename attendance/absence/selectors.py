@@ -71,3 +71,28 @@ def steps_waiting(user: User) -> QuerySet[CaseStep]:
     return rows.exclude(~Q(party="person:self") & Q(case__person=scope.person_id)).order_by(
         F("due").asc(nulls_last=True), "started_at", "pk"
     )
+
+
+def running_steps(case_ids: list[int]) -> dict[int, list[CaseStep]]:
+    """Case → its steps that are open now, the one due first ahead; one query."""
+    found: dict[int, list[CaseStep]] = {}
+    rows = CaseStep.objects.filter(_OPEN, case__in=case_ids, round=F("case__round"), case__closed_at=None)
+    for row in rows.order_by(F("due").asc(nulls_last=True), "order"):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def in_state(user: User, state: str) -> QuerySet[AbsenceCase]:
+    """The user's list narrowed to one state, as the list's form names them."""
+    rows, now = cases(user), clock.now()
+    narrowed: dict[str, Q] = {
+        "open": Q(closed_at=None),
+        "pending": Q(state=S.PENDING),
+        "running": Q(state=S.UNEXCUSED, closed_at=None),
+        "overdue": Q(closed_at=None, next_due__lt=now),
+        "unexcused": Q(state=S.UNEXCUSED),
+        "closed": Q(closed_at__isnull=False),
+    }
+    if state == "mine":
+        return rows.filter(pk__in=steps_waiting(user).order_by().values("case"))
+    return rows.filter(narrowed.get(state, Q()))

@@ -33,7 +33,7 @@ from leave.whereabouts.grid import Day, days_of
 WHO = (("序号", 4.5), ("姓名", 8), ("职务", 8), ("派出单位", 14), ("驻点", 10))
 LEGEND = (
     "√ 在岗　住 在岗并住村　镇 在岗并住镇　√· 上午在岗　·√ 下午在岗　值 值班　补 补休　训 培训　"
-    "公 因公外出　假 请假　休 休息　待核 未核实，不计入"
+    "公 因公外出　假 请假　休 休息　✗ 无故不在岗　待核 未核实，不计入"
 )
 SIGNS = ("考勤员", "队长", "村党组织书记", "乡镇分管领导（盖章）")
 HEAD, WEEKDAYS = 3, 4
@@ -104,7 +104,7 @@ def _page(sheet: Any, page: TeamPage, month: date) -> None:
     totals = [
         ("应驻", "owed"), ("在岗", "on_post"), ("住村", "village"), ("下组入户", ""), ("因公", "trip"),
         ("值班", "duty"), ("补休", "comp_rest"), *((kind, f"kind:{kind}") for kind in kinds or ["请假"]),
-        ("无故", ""),
+        ("无故", "unexcused"),
     ]  # fmt: skip
     first_day = len(WHO) + 1
     first_sum = first_day + len(days)
@@ -137,7 +137,10 @@ def _page(sheet: Any, page: TeamPage, month: date) -> None:
     for line in page.lines:
         row += 1
         _line(sheet, row, line, days, totals, first_day, first_sum)
-    for text in (f"说明：{LEGEND}。", "应驻、在岗等按天，住村按夜；“下组入户”“无故”由乡镇核实后手填。"):
+    for text in (
+        f"说明：{LEGEND}。",
+        "应驻、在岗等按天，住村按夜；“无故”为已认定的天数；“下组入户”由乡镇核实后手填。",
+    ):
         row += 1
         cell = _text(
             sheet, row, 1, text, alignment=Alignment(vertical="center", wrap_text=True), border=False
@@ -224,6 +227,7 @@ def county_workbook(*, title: str, said: str, towns: Sequence[tuple[str, Sequenc
         Column("补休", total("comp_rest"), 6),
         Column("请假", total("leave"), 6),
         Column("待核", total("unverified"), 6),
+        Column("无故", total("unexcused"), 6),
     ]
 
     def summed(name: str) -> Any:
@@ -236,7 +240,7 @@ def county_workbook(*, title: str, said: str, towns: Sequence[tuple[str, Sequenc
             Column(label, summed(name), 9)
             for label, name in (
                 ("在岗", "on_post"), ("住村", "village"), ("因公", "trip"), ("值班", "duty"),
-                ("补休", "comp_rest"), ("请假", "leave"), ("待核", "unverified"),
+                ("补休", "comp_rest"), ("请假", "leave"), ("待核", "unverified"), ("无故", "unexcused"),
             )
         ),
     ]  # fmt: skip

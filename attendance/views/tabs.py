@@ -16,6 +16,7 @@ PAGES = {
     "quotas": "定额",
     "daily": "每日汇总",
     "check": "调度",
+    "absences": "缺勤处置",
 }
 
 

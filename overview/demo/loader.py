@@ -23,6 +23,7 @@ from core.context import working_from
 from core.models import Notice
 from leave import waiting
 from overview.demo import (
+    absences,
     administrators,
     closing,
     duty,
@@ -116,6 +117,7 @@ def load() -> World:
         register.load(world)
         closing.load(world)
         inspections.load(world)
+        absences.load(world)
         _evenings(world)
         rosters.load(world)
         local_rules.load(world.users, world.regions, world.today)

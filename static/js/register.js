@@ -78,6 +78,7 @@
     else if (event.ctrlKey) return;
     else if (event.code === "Escape") { from = null; paint(); }
     else if (event.code === "Enter" || event.code === "NumpadEnter") look();
+    else if (event.code === "Digit0" || event.code === "Numpad0") absent();
     else if (mark(event.code)) each(function (row, day) { put(row, day, mark(event.code)); });
     else return;
     event.preventDefault();
@@ -122,6 +123,7 @@
     if (button.dataset.mark) each(function (row, day) { put(row, day, keys[button.dataset.mark]); });
     if (button.dataset.fill) fill(button.dataset.fill);
     if (button.hasAttribute("data-look")) look();
+    if (button.hasAttribute("data-absent")) absent();
     if (button.hasAttribute("data-again")) save();
     if (button.hasAttribute("data-drop")) {
       waiting = {};
@@ -248,6 +250,17 @@
   window.addEventListener("beforeunload", function (event) {
     if (count() || Object.keys(waiting).length) event.preventDefault();
   });
+
+  /* ---- ✗ is a person's finding: the key leads to the page where the day is looked into ---- */
+  function absent() {
+    if (!table.dataset.absence || !open(at.row, at.day)) return;
+    if (count()) {
+      say("先等登记存好，再核实这一天");
+      save();
+      return;
+    }
+    location.assign(table.dataset.absence + "?posting=" + rows[at.row].dataset.p + "&day=" + month + "-" + ("0" + at.day).slice(-2));
+  }
 
   /* ---- the history of a cell, beneath the grid ---- */
   function look() {
