@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Filing
+from attendance.absence.cases import open_case
+from attendance.absence.models import AbsenceCase, AbsenceStatement, CaseStep, How
 from attendance.objections import object_to
 from attendance.reports.building import build_due, due
 from attendance.reports.models import ReportPart
+from core import clock
 from core.models import Attachment, AuditEvent, Notice
 from leave.feeds.services import make_feed
 from leave.models import HolidayRota
@@ -34,7 +38,7 @@ from leave.rotas.services import Plan, save_rota
 from rules.settings import set_setting
 from teams.delegations import delegate
 from teams.imports.services import check_roster
-from teams.models import RosterImport, Team
+from teams.models import Appointment, RosterImport, Team
 from teams.tokens import make_token
 from teams.words import Post, TeamKind
 from tests.attendance import inspections
@@ -180,6 +184,7 @@ class Scene:
             acting_user=self.world.user("liusha_member"), month=OCTOBER, text="20 日我在岗", day=20
         )
         self.spot_check = inspections.plan(self.world, inspections.COUNTY)
+        self.absence, self.statement = self._absence()
         self.feed, _ = make_feed(acting_user=self.world.user("liusha_member"), reach="own")
         self.locked = AccessAttempt.objects.create(
             username="liusha_member",
@@ -209,6 +214,27 @@ class Scene:
         team = self.world.bodies["liusha_team"].pk
         captain = self.world.user("liusha_captain")
         return save_rota(acting_user=captain, team_id=team, plan=plan, form_key="scene")
+
+    def _absence(self) -> tuple[AbsenceCase, AbsenceStatement]:
+        """A day of the member that waits to be verified, and a statement on paper of an earlier one."""
+        posting = Appointment.objects.select_related("body__region", "unit").get(
+            pk=self.world.appointments["liusha_member"].pk
+        )
+        days = [clock.today() - timedelta(days=back) for back in (4, 5)]
+        earlier, case = (
+            open_case(posting=posting, day=day, how=How.REPORTED, acting_user=None, note="到村不在")
+            for day in days
+        )
+        step = CaseStep.objects.create(
+            case=earlier, round=1, order=1, code="statement", form="statement", party="person:self", label="本人",
+            what="写情况说明", clause="zhumadian-18-absence-statement",
+        )  # fmt: skip
+        statement = AbsenceStatement.objects.create(
+            case=earlier, step=step, whereabouts="县城", reason="有事", remedy="改正", state="paper",
+            written_at=clock.now(), entered_by=self.world.users["liusha_officer"], paper_signer="林业局长",
+            paper_on=clock.today(),
+        )  # fmt: skip
+        return case, statement
 
     def path(self, address: Address) -> str:
         """The address with this scene's objects in it, looked up once: they stay the same."""
@@ -347,6 +373,8 @@ objects("attendance:report_file", pk=lambda scene: scene.report_part().pk)
 objects("inspection", pk=lambda scene: scene.spot_check.pk)
 for name in ("find", "judge"):
     objects(f"inspection:{name}", pk=lambda scene: scene.spot_check.targets.earliest("pk").pk)
+objects("attendance:absence_", pk=lambda scene: scene.absence.pk, code=lambda scene: "report")
+objects("attendance:absence_statement", pk=lambda scene: scene.statement.pk)
 objects("attendance:sheet", pk=lambda scene: scene.sheet.pk)
 objects("attendance:person", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")
