@@ -15,7 +15,7 @@ trail.name_actions(
         "attendance.object": "提出考勤异议",
         "attendance.answer": "答复考勤异议",
         "absence.open": "列为待核",
-        "absence.report": "列为待核",
+        "absence.report": "把某人某天列为待核",
         "absence.sweep": "到时列出待核",
         "absence.settle": "按登记核销待核",
         "absence.explain": "查明缺勤有因",

@@ -21,6 +21,12 @@ SCREEN_WORDS = {
     "attendance:daily": "每日汇总",
     "attendance:check": "在岗履职调度",
     "attendance:person": "一个人的考勤",
+    "attendance:absences": "缺勤处置",
+    "attendance:absence_case": "一件缺勤处置",
+    "attendance:absence_step": "办理处置步骤",
+    "attendance:absence_state": "写情况说明",
+    "attendance:absence_paper": "代录纸质情况说明",
+    "attendance:absence_summary": "情况说明汇总",
     "inspection:checks": "查岗",
     "inspection:check": "一次查岗",
     "inspection:check_new": "安排查岗",
@@ -45,6 +51,8 @@ LINKED = {
     "attendance:quotas": "attendance:quotas",
     "attendance:daily": "attendance:daily",
     "attendance:check": "attendance:check",
+    "attendance:absences": "attendance:absences",
+    "attendance:absence_summary": "attendance:absence_summary",
     "inspection:checks": "inspection:checks",
     "teams:pairing": "teams:pairing",
 }
@@ -53,6 +61,7 @@ JOB_WORDS = {
     "leave.remind_overdue": "逾期没有销假的提醒",
     "attendance.daily_summary": "每日出勤汇总的通报",
     "attendance.check_ready": "可以调度的提醒",
+    "attendance.remind_absences": "处置步骤到期的提醒",
 }
 COMMAND_WORDS = {"explain": "命令 explain"}
 
