@@ -12,6 +12,7 @@ from approvals.selectors import my_pairs, summaries
 from core import subjects
 from teams.models import User
 from teams.scope import scope_of
+from teams.words import Post
 
 #: Kind of clock → what is to be done; a kind ``absence.report`` may be named by its beginning too.
 NAMES: dict[str, str] = {"decide": "签批"}
@@ -53,9 +54,16 @@ def lines(user: User, rows: list[Deadline]) -> list[dict[str, Any]]:
                 "place": summary.get("post", ""),
                 "subject": summary.get("what") or summary.get("kind", ""),
                 "url": summary.get("url", ""),
-                "whose": str(row.person) if row.person_id else f"{row.body}{row.get_post_display()}",
+                "whose": _whose(row),
                 "mine": own or (row.post, row.body_id) in mine,
                 "clause": row.clause,
             }
         )
     return found
+
+
+def _whose(row: Deadline) -> str:
+    """The person, the post, or the organ alone where its signer answers."""
+    if row.person_id is not None:
+        return str(row.person)
+    return str(row.body) if row.post in (Post.SIGNER, Post.LEADER) else f"{row.body}{row.get_post_display()}"
