@@ -22,7 +22,9 @@ from core.access import access
 from core.errors import NotYours, Refused
 from core.templatetags.zhubang import cn_date, cn_datetime
 from policy.carries import carries
+from policy.parties import party_label
 from teams.models import User
+from teams.parties import Directory
 from teams.scope import scope_of
 
 A = AbsenceStatement.State
@@ -110,7 +112,7 @@ def _known(case: AbsenceCase) -> list[dict[str, Any]]:
     return [
         {"label": "姓名", "value": f"{case.person}（{case.posting.post_name}）", "known": True},
         {"label": "驻点", "value": str(case.team), "known": True},
-        {"label": "不在岗的日子", "value": case.short, "known": True},
+        {"label": "哪一天", "value": case.short, "known": True},
         {"label": "怎么发现的", "value": how_words(case), "known": True},
     ]
 
@@ -187,7 +189,7 @@ def _whole(pk: int) -> AbsenceStatement:
 def _rows(statement: AbsenceStatement) -> list[dict[str, Any]]:
     case = statement.case
     rows = [
-        {"label": "不在岗的日子", "value": case.short},
+        {"label": "哪一天", "value": case.short},
         {"label": "查岗时间、方式", "value": how_words(case)},
         {"label": "当时去向", "value": statement.whereabouts},
         {"label": "原因", "value": statement.reason},
@@ -233,8 +235,16 @@ def sheet(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _addressed(case: AbsenceCase) -> str:
-    rows = chain.steps_of(case)
-    return next((row.sent_to for row in rows if row.form == "filing" and row.sent_to), "")
+    """Whom the clause has it sent to, by the names they have there."""
+    rule = chain.rule_of(case)
+    filing = next((each for each in rule.steps if each.form == "filing"), None) if rule else None
+    if filing is None:
+        return ""
+    directory = Directory(case.posting, clock.today())
+    return "、".join(
+        str(directory.place(party).body) if directory.knows(party) else party_label(party)
+        for party in filing.sent_to
+    )
 
 
 @access("register")
