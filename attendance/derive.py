@@ -8,6 +8,7 @@ that a month of somebody comes as a few rows; which source stands above which is
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -25,7 +26,7 @@ AWAY = 80
 _STANDING = """
 WITH later AS (
     SELECT person_id, month, day, part, source, MAX(revision) AS revision FROM attendance_fact
-    WHERE revision > 1 AND month IN ({months}) AND person_id IN ({people})
+    WHERE revision > 1 AND month IN ({months}) AND person_id IN ({people}){only}
     GROUP BY person_id, month, day, part, source
 )
 SELECT f.person_id, f.month, f.part, f.source, f.value,
@@ -34,33 +35,34 @@ SELECT f.person_id, f.month, f.part, f.source, f.value,
 FROM attendance_fact f
 LEFT JOIN later l ON l.person_id = f.person_id AND l.month = f.month AND l.day = f.day
     AND l.part = f.part AND l.source = f.source
-WHERE f.month IN ({months}) AND f.person_id IN ({people})
+WHERE f.month IN ({months}) AND f.person_id IN ({people}){of_f}
 GROUP BY f.person_id, f.month, f.part, f.source, f.value
 UNION ALL
 SELECT person_id, month, half, {away}, kind, CAST(SUM(CAST(1 AS BIGINT) << (day - 1)) AS BIGINT), 0
 FROM teams_away
-WHERE firm AND month IN ({months}) AND person_id IN ({people})
+WHERE firm AND month IN ({months}) AND person_id IN ({people}){only}
 GROUP BY person_id, month, half, kind
 ORDER BY 1, 2, 3, 4 DESC
 """
 
 
-def standing(people: QuerySet, months: Collection[int]) -> dict[int, PersonDays]:
+def standing(people: QuerySet, months: Collection[int], *, only: date | None = None) -> dict[int, PersonDays]:
     """What stands of the people in those months (202611), by person id; one query.
 
     ``people`` is a query of person ids with one column, so that the database never gets a list of thousands.
     ``newest`` of each is the number of the newest fact: what a page has seen. Facts of one person are entered under
-    his lock, so whoever enters later has the higher number.
+    his lock, so whoever enters later has the higher number. ``only``: this one day of the month.
     """
     sql, values = people.order_by().query.sql_with_params()
     marks = ", ".join(["%s"] * len(months))
-    asked = (*months, *values)
+    asked = (*months, *values) if only is None else (*months, *values, only.day)
+    day, of_f = ("", "") if only is None else (" AND day = %s", " AND f.day = %s")
     firsts = {month: dayset.place(day_of(month)) for month in months}
     said: dict[int, dict[tuple[str, str], int]] = {}
     newest: dict[int, int] = {}
     at, taken = None, 0
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING.format(months=marks, people=sql, away=AWAY), asked * 3)
+        cursor.execute(_STANDING.format(months=marks, people=sql, away=AWAY, only=day, of_f=of_f), asked * 3)
         for person, month, part, _, value, days, fact in cursor.fetchall():
             if at != (person, month, part):
                 at, taken = (person, month, part), 0

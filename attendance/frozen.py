@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -14,14 +15,19 @@ from policy.attendance import NOTHING_SAID, PersonDays
 
 
 def counting(
-    people: QuerySet, months: Collection[int], *, sheets: Collection[int] | None = None
+    people: QuerySet,
+    months: Collection[int],
+    *,
+    sheets: Collection[int] | None = None,
+    only: date | None = None,
 ) -> dict[int, PersonDays]:
     """What counts of the people in those months (202611), by person id; two queries.
 
     ``settled`` of each are the days of closed months; ``differs`` those of them of which something else stands now.
-    ``sheets``: the closed sheets where the caller knows them; without any there is no second query.
+    ``sheets``: the closed sheets where the caller knows them; without any there is no second query. ``only``: this one
+    day of the month.
     """
-    found = standing(people, months)
+    found = standing(people, months, only=only)
     if sheets is not None and not sheets:
         return found
     rows = MonthLine.objects.filter(
@@ -33,6 +39,8 @@ def counting(
         "appointment__person", "sheet__month", "days", "marks"
     ):
         inside, parts = frozen_days(month, days, marks)
+        if only is not None:
+            inside &= dayset.one(only)
         found[person] = found.get(person, NOTHING_SAID).settled_as(parts, inside)
     return found
 

@@ -78,11 +78,14 @@ def _led(user: User) -> list[int]:
     return [row.body_id for row in rows if lets[row.body.region.path]]
 
 
-def _looked_after(scope: Scope) -> Q:
+def looked_after_q(
+    scope: Scope, *, path: str = "body__region__path", body: str = "body", unit: str = "unit"
+) -> Q:
+    """Rows of whom the scope looks after; the names of the columns that say where, in which team, from which unit."""
     return (
-        scope.places_q("body__region__path")
-        | Q(body__in=scope.seen_team_ids)
-        | Q(unit__in=scope.seen_unit_ids)
+        scope.places_q(path)
+        | Q(**{f"{body}__in": scope.seen_team_ids})
+        | Q(**{f"{unit}__in": scope.seen_unit_ids})
     )
 
 
@@ -95,28 +98,39 @@ def postings_between(user: User, first: date, last: date) -> QuerySet[Appointmen
     return (
         Appointment.objects.visible_to(user)
         .full_time()
-        .filter(Q(person=scope.person_id) | _looked_after(scope))
+        .filter(Q(person=scope.person_id) | looked_after_q(scope))
         .filter(Q(valid_to=None) | Q(valid_to__gte=first), valid_from__lte=last)
     )
 
 
-def looked_after_rows(user: User, first: date, last: date) -> list[Appointment]:
-    """The same as rows, by place, unit and pinyin, each with person, unit, and its team with region and town.
+def looked_after_rows(
+    user: User, first: date, last: date, *, town: str = "", team: int | None = None
+) -> list[Appointment]:
+    """The same as rows, of one ``town`` (its path) or ``team`` where named; see :func:`with_teams`."""
+    rows = looked_after_between(user, first, last)
+    if town:
+        low, high = path_range(town)
+        rows = rows.filter(body__region__path__gte=low, body__region__path__lt=high)
+    return with_teams(rows if team is None else rows.filter(body=team))
+
+
+def with_teams(rows: QuerySet[Appointment]) -> list[Appointment]:
+    """The postings by place, unit and pinyin, each with person, unit, and its team with region and town.
 
     A team is read once for all of its people; two queries.
     """
-    rows = list(
-        looked_after_between(user, first, last)
-        .select_related("person", "unit")
-        .order_by("body__region__path", "body", "unit__pinyin", "person__pinyin", "pk")
+    found = list(
+        rows.select_related("person", "unit").order_by(
+            "body__region__path", "body", "unit__pinyin", "person__pinyin", "pk"
+        )
     )
     related = Body.objects.select_related("region", "team__region__parent")
-    bodies = related.in_bulk({row.body_id for row in rows})
-    for row in rows:
+    bodies = related.in_bulk({row.body_id for row in found})
+    for row in found:
         row.body = bodies[row.body_id]
-    return rows
+    return found
 
 
 def looked_after_between(user: User, first: date, last: date) -> QuerySet[Appointment]:
     """The same without his own: whom the register shows him."""
-    return postings_between(user, first, last).filter(_looked_after(scope_of(user)))
+    return postings_between(user, first, last).filter(looked_after_q(scope_of(user)))

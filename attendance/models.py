@@ -9,6 +9,7 @@ from attendance.absence.models import AbsenceAct, AbsenceCase, AbsenceStatement,
 from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
+from attendance.totals.models import CountyMonth, CountyMonthLine
 from policy.attendance import FOUND_VALUES, HALF_VALUES, NIGHT_VALUES, PARTS
 from policy.sign_in import Finding
 from teams.models import Appointment, Person, Region, User
@@ -18,6 +19,8 @@ __all__ = [
     "AbsenceCase",
     "AbsenceStatement",
     "CaseStep",
+    "CountyMonth",
+    "CountyMonthLine",
     "Fact",
     "MonthLine",
     "MonthObjection",

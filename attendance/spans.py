@@ -51,8 +51,13 @@ def neighbours(period: Period, today: date) -> tuple[Period, Period | None]:
 def months_of(period: Period) -> list[int]:
     """The months the period touches, as tables write them (202611)."""
     assert period.last is not None
-    found, day = [], period.first
-    while day <= period.last:
+    return months_between(period.first, period.last)
+
+
+def months_between(first: date, last: date) -> list[int]:
+    """The months of these days, as tables write them (202611)."""
+    found, day = [], first
+    while day <= last:
         found.append(month_number(day))
         day = beside(day)[1]
     return found

@@ -1,7 +1,8 @@
-"""What a day, a week or a month comes to for each town or team: days on post, away, not verified, not entered."""
+"""What a day, a week or a month comes to for each town, team or person: days on post, away, not verified, not entered."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,27 +10,37 @@ from datetime import date
 from attendance.forms import town_of
 from attendance.frozen import counting
 from attendance.spans import months_of
-from attendance.standing import unregistered, workdays_so_far
+from attendance.standing import Quotas, unregistered, workdays_so_far
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PersonDays
 from policy.calendar import ONE_DAY, Calendar
 from policy.dayset import DayBits
 from policy.periods import Period
+from policy.quota import QuotaState
 from teams.models import Appointment, Person
 
 _HALVES = ("am", "pm")
 
 
+#: What of a tally is counted, and may be added up.
+FIGURES = (
+    "people", "on_post", "nights", "leave", "trip", "unverified", "silent", "measured", "at_risk", "missed",
+)  # fmt: skip
+
+
 @dataclass
 class Tally:
-    """One town, or the ``team``. Halves of days, but ``nights``; ``silent``: working days of a person of which nothing is entered.
+    """A town, a ``team`` or a ``person`` of one. Halves of days, but ``nights``.
 
-    ``names``: whose days those are, in the order of the register.
+    ``silent``: working days of a person of which nothing is entered; ``names``: whose those are, in the order of the
+    register. ``measured``, ``at_risk``, ``missed``: people of whom a document asks something, whose quota is at risk,
+    whose quota was missed without a cause; counted where quotas are asked for.
     """
 
     label: str
     path: str
     team: int = 0
+    person: int = 0
     people: int = 0
     on_post: int = 0
     nights: int = 0
@@ -37,29 +48,41 @@ class Tally:
     trip: int = 0
     unverified: int = 0
     silent: int = 0
+    measured: int = 0
+    at_risk: int = 0
+    missed: int = 0
     names: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         """Count the other's figures here as well."""
-        for name in ("people", "on_post", "nights", "leave", "trip", "unverified", "silent"):
+        for name in FIGURES:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.names += other.names
 
 
-def by_town(rows: Sequence[Appointment], period: Period) -> list[Tally]:
-    """The towns of these postings, by division code; one query. Each row with its team, region and person loaded."""
+def by_town(rows: Sequence[Appointment], period: Period, *, quotas: bool = False) -> list[Tally]:
+    """The towns of these postings, by division code. Each row with its team, region and person loaded."""
     found: dict[str, Tally] = {}
-    for row, each in _each(rows, period):
+    for row, each in each_posting(rows, period, quotas=quotas):
         town = town_of(row.body.team)
         found.setdefault(town.path, Tally(town.name, town.path)).add(each)
     return [found[path] for path in sorted(found)]
 
 
-def by_team(rows: Sequence[Appointment], period: Period) -> list[Tally]:
-    """The teams of these postings, by place; one query."""
+def by_team(rows: Sequence[Appointment], period: Period, *, quotas: bool = False) -> list[Tally]:
+    """The teams of these postings, by place."""
     found: dict[int, Tally] = {}
-    for row, each in _each(rows, period):
+    for row, each in each_posting(rows, period, quotas=quotas):
         found.setdefault(row.body_id, Tally(str(row.body), row.body.region.path, row.body_id)).add(each)
+    return list(found.values())
+
+
+def by_person(rows: Sequence[Appointment], period: Period, *, quotas: bool = False) -> list[Tally]:
+    """The people of these postings, in each team, in the order of the rows."""
+    found: dict[tuple[int, int], Tally] = {}
+    for row, each in each_posting(rows, period, quotas=quotas):
+        named = Tally(row.person.name, row.body.region.path, row.body_id, row.person_id)
+        found.setdefault((row.body_id, row.person_id), named).add(each)
     return list(found.values())
 
 
@@ -71,33 +94,52 @@ def total(lines: Sequence[Tally]) -> Tally:
     return whole
 
 
-def _each(rows: Sequence[Appointment], period: Period) -> list[tuple[Appointment, Tally]]:
-    """Each posting with what its own days of the period come to."""
+def each_posting(
+    rows: Sequence[Appointment], period: Period, *, quotas: bool = False
+) -> list[tuple[Appointment, Tally]]:
+    """Each posting with what its own days of the period come to; two queries, five with ``quotas``.
+
+    Somebody who changed teams is one person of the town, counted where he was first; his quota is judged where he was
+    posted last.
+    """
     if not rows:
         return []
     people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
-    known = counting(people, months_of(period))
+    known = counting(people, months_of(period), only=period.first if period.per == "day" else None)
+    judged = Quotas(people, period) if quotas else None
     # Today is not over, but its own summary says how far it has come.
-    workdays = workdays_so_far(period, today=period.first == period.last)
+    workdays = workdays_so_far(period, today=period.per == "day")
     whole = dayset.stretch(period.first, period.last)
-    counted: set[int] = set()
+    first: dict[int, Appointment] = {}
+    last: dict[int, Appointment] = {}
+    inside: dict[int, DayBits] = defaultdict(int)
+    for row in rows:
+        first.setdefault(row.person_id, row)
+        if row.person_id not in last or last[row.person_id].valid_from < row.valid_from:
+            last[row.person_id] = row
+        inside[row.person_id] |= dayset.stretch(row.valid_from, row.valid_to) & whole
     found = []
     for row in rows:
-        inside = dayset.stretch(row.valid_from, row.valid_to) & whole
-        # Somebody who changed teams is one person of the town, counted where he was first.
-        first = row.person_id not in counted
-        counted.add(row.person_id)
-        found.append((row, _one(row, known.get(row.person_id, NOTHING_SAID), inside, workdays, first=first)))
+        days = known.get(row.person_id, NOTHING_SAID)
+        tally = _one(row, days, dayset.stretch(row.valid_from, row.valid_to) & whole, workdays)
+        tally.people = int(first[row.person_id] is row)
+        if judged is not None and last[row.person_id] is row:
+            silent = unregistered(days, inside[row.person_id], workdays)
+            states = {each.state for each in judged.of(row.person_id, days)}
+            tally.measured = int(bool(states))
+            tally.at_risk = int(QuotaState.AT_RISK in states)
+            # Days that nobody has entered yet are no days missed.
+            tally.missed = int(QuotaState.MISSED in states and not silent)
+        found.append((row, tally))
     return found
 
 
-def _one(row: Appointment, days: PersonDays, inside: DayBits, workdays: DayBits, *, first: bool) -> Tally:
+def _one(row: Appointment, days: PersonDays, inside: DayBits, workdays: DayBits) -> Tally:
     own = days.among(inside)
     sums, silent = own.totals, unregistered(own, inside, workdays)
     return Tally(
         "",
         "",
-        people=int(first),
         on_post=sums.on_post,
         nights=sums.village + sums.town,
         leave=sums.leave,

@@ -8,6 +8,7 @@ from attendance import checks, daily, evidence
 from attendance.absence import sweep
 from attendance.clauses import ABSENCE, CHECKED, SUMMED_UP
 from attendance.reports import building
+from attendance.totals import writing
 from core import clock, notices
 from core.jobs import job
 from core.months import beside
@@ -77,3 +78,15 @@ def begin_month() -> int:
 def build_reports() -> int:
     """Build the reports that are due and nobody else is building; how many were finished."""
     return building.build_due()
+
+
+@job("attendance.write_totals")
+def write_totals() -> int:
+    """Write this month's and the last one's totals, where there are more people than a page derives; how many."""
+    return writing.write_present()
+
+
+@job("attendance.write_older_totals")
+def write_older_totals() -> int:
+    """The same of the months before them; how many."""
+    return writing.write_older()

@@ -52,6 +52,16 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/10", hour="7-20"),
     },
     "steps that run out": {"task": "attendance.remind_absences", "schedule": crontab(hour=8, minute=45)},
+    "totals of large places": {
+        "task": "attendance.write_totals",
+        "schedule": crontab(minute="*/10"),
+        # The next run writes everything again.
+        "options": {"expires": 540},
+    },
+    "totals of months long over": {
+        "task": "attendance.write_older_totals",
+        "schedule": crontab(hour=1, minute=35),
+    },
     "leave overdue": {"task": "leave.remind_overdue", "schedule": crontab(hour=8, minute=30)},
 }
 
@@ -74,6 +84,8 @@ JOB_NAMES = {
     "leave.remind_deciders": "请假久未批的提醒",
     "leave.remind_trips": "因公外出返岗提醒",
     "leave.remind_paper": "补办书面手续提醒",
+    "attendance.write_totals": "汇总本月和上月出勤",
+    "attendance.write_older_totals": "汇总以前各月出勤",
     "attendance.daily_summary": "每日出勤汇总",
     "attendance.check_ready": "在岗履职调度提醒",
     "attendance.absences": "列出待核的缺勤",

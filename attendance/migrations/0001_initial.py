@@ -448,6 +448,119 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CountyMonth",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.PositiveIntegerField(help_text="如 202611", verbose_name="年月")),
+                ("written_at", models.DateTimeField(verbose_name="汇总时间")),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="month_totals",
+                        to="teams.region",
+                        verbose_name="县（市、区）",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "县级月度合计",
+                "verbose_name_plural": "县级月度合计",
+                "ordering": ["-month", "county"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("county", "month"), name="one_total_a_county_and_month")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CountyMonthLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.PositiveIntegerField(verbose_name="年月")),
+                ("path", models.CharField(max_length=40, verbose_name="区划路径")),
+                ("town", models.CharField(max_length=40, verbose_name="乡镇路径")),
+                ("people", models.PositiveSmallIntegerField(verbose_name="计入人数")),
+                ("on_post", models.PositiveSmallIntegerField(verbose_name="在岗")),
+                ("nights", models.PositiveSmallIntegerField(verbose_name="住下")),
+                ("leave", models.PositiveSmallIntegerField(verbose_name="请假")),
+                ("trip", models.PositiveSmallIntegerField(verbose_name="公出")),
+                ("unverified", models.PositiveSmallIntegerField(verbose_name="待核")),
+                ("silent", models.PositiveSmallIntegerField(verbose_name="没有登记")),
+                ("measured", models.PositiveSmallIntegerField(verbose_name="有定额")),
+                ("at_risk", models.PositiveSmallIntegerField(verbose_name="定额有风险")),
+                ("missed", models.PositiveSmallIntegerField(verbose_name="定额未达")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.appointment",
+                        verbose_name="任职",
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="attendance.countymonth",
+                        verbose_name="县级月度合计",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.team",
+                        verbose_name="工作队",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.dispatchingunit",
+                        verbose_name="派出单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "县级月度合计明细",
+                "verbose_name_plural": "县级月度合计明细",
+                "ordering": ["of", "pk"],
+                "indexes": [
+                    models.Index(fields=["month", "path"], name="month_total_place"),
+                    models.Index(fields=["month", "unit"], name="month_total_unit"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Fact",
             fields=[
                 (

@@ -11,13 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from attendance import checks, daily, quotas
+from attendance import checks, daily, selectors
 from attendance.clauses import CHECKED, SUMMED_UP
 from attendance.forms import town_of
 from attendance.keepers import looked_after_rows
-from attendance.quotas import Standings
 from attendance.spans import day_asked, named, period_asked
 from attendance.tallies import Tally, by_team, by_town, one_day, total, workday_before
+from attendance.totals.reading import totals
 from attendance.views import tabs
 from attendance.views.bases import bases, readings
 from core import clock
@@ -25,7 +25,6 @@ from core.access import access
 from core.calendar import statutory_calendar
 from policy.carries import carries
 from policy.periods import Period
-from policy.quota import QuotaState
 from teams.models import Appointment
 
 
@@ -77,28 +76,31 @@ def check(http: HttpRequest) -> HttpResponse:
         asked_for.setdefault("week", today.isoformat())
     asked_for.pop("year", None)
     period = period_asked(asked_for, today)
-    rows, town = _rows(http, period)
-    by, lines = _lines(rows, period, town)
-    found = quotas.standings(http.user, period)
+    assert period.last is not None
+    teams = selectors.teams_between(http.user, period.first, period.last)
+    towns = {town_of(team).path for team in teams}
+    town = asked_for.get("town", "")
+    town = town if town in towns else ""
+    several = not town and len(towns) > 1
+    found = totals(http.user, period, by="town" if several else "team", town=town)
     kept = {"town": town} if town else {}
-    rules = checks.asked(checks.teams_of(rows), period.first) if rows else []
+    rules = checks.asked([team for team in teams if town in ("", town_of(team).path)], period.first)
     clauses = [each.rule.clause for each in rules if each.rule.per == period.per]
-    risks = [_risks(found, line) for line in lines]
+    whole = total(found.lines)
     context: dict[str, Any] = {
         "pages": tabs.pages("check"),
         "stretches": tabs.stretches(period, ("week", "month"), today, kept),
         "turns": tabs.turns(period, today, kept),
         "period": period,
-        "lines": [(line, *each) for line, each in zip(lines, risks, strict=True)],
-        "whole": total(lines),
-        "at_risk": [sum(each) for each in zip(*risks, strict=True)],
-        "measured": bool(found.lines),
+        "lines": found.lines,
+        "whole": whole,
+        "measured": bool(whole.measured),
         "quotas_url": f"{reverse('attendance:quotas')}?{urlencode({**named(period), **kept})}",
-        "by": by,
+        "by": "乡镇" if several else "工作队",
         "open": period.last is not None and period.last >= today,
         "bases": bases(clauses),
         "readings": readings(clauses),
-        "now": clock.now(),
+        "now": found.as_of or clock.now(),
         "all_url": _query(**named(period)) if town else "",
         "estimate": f"{period.first.year} 年" if statutory_calendar().is_estimate(period.first) else "",
     }
@@ -106,7 +108,7 @@ def check(http: HttpRequest) -> HttpResponse:
 
 
 def _rows(http: HttpRequest, period: Period) -> tuple[list[Appointment], str]:
-    """The postings of the period the viewer looks after, of the town the address names, and that town."""
+    """The postings of the day the viewer looks after, of the town the address names, and that town."""
     assert period.last is not None
     rows = looked_after_rows(http.user, period.first, period.last)
     wanted = http.GET.get("town", "")
@@ -121,21 +123,6 @@ def _lines(rows: list[Appointment], period: Period, town: str) -> tuple[str, lis
     if not town and len({town_of(row.body.team).path for row in rows}) > 1:
         return "乡镇", by_town(rows, period)
     return "工作队", by_team(rows, period)
-
-
-def _risks(found: Standings, line: Tally) -> tuple[int, int]:
-    """How many people of the line have a quota at risk, and how many one not reached without a cause."""
-    own = [
-        each
-        for each in found.lines
-        if each.posting.body_id == line.team
-        or (not line.team and town_of(each.posting.body.team).path == line.path)
-    ]
-
-    def having(state: QuotaState) -> int:
-        return len({each.posting.person_id for each in own if each.state == state.value})
-
-    return having(QuotaState.AT_RISK), having(QuotaState.MISSED)
 
 
 def _query(**kept: str) -> str:
