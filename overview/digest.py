@@ -19,7 +19,7 @@ from core.outbox.night import EVENING, MORNING
 from core.templatetags.zhubang import cn_datetime
 from leave.models import LeaveRequest, Phase
 from leave.selectors import needing_me
-from overview.selectors import HINTS, board_of, on_post_of
+from overview.selectors import HINTS, numbers_of, on_post_of
 from teams import robots
 from teams.models import Robot, User
 from teams.scope import Scope, scope_of
@@ -156,7 +156,7 @@ def _away_lines(user: User, scope: Scope) -> tuple[int, list[Line]]:
     if not scope.answers_for_others:
         return 0, []
     lines, absent = [], 0
-    near, board = on_post_of(user, scope), board_of(scope)
+    near, board = on_post_of(user, scope), numbers_of(scope)
     if near is not None and near.absent:
         absent = len(near.absent)
         names = "、".join(each.posting.row.person.name for each in near.absent[:MOST])

@@ -136,6 +136,16 @@ ENTRIES = (
         "home", "home", home_words, home_words, _fixed("overview:home"), lambda s: True, ("overview:home",)
     ),
     Entry(
+        "board",
+        "people",
+        _words("在岗"),
+        _words("在岗"),
+        _fixed("overview:board"),
+        lambda s: bool(s.seen_paths) and not oversees_county(s),
+        ("overview:board",),
+        ("nav",),
+    ),
+    Entry(
         "todo",
         "todo",
         _words("待办"),

@@ -20,7 +20,7 @@ from leave.models import LeaveRequest, OfficialTrip, Phase
 from teams import selectors as presence
 from teams.models import User
 from teams.scope import Scope, scope_of
-from teams.selectors import Posted, TownLine
+from teams.selectors import Posted
 from teams.words import AwayKind
 
 S = LeaveRequest.State
@@ -80,30 +80,6 @@ class OnPost:
 
 
 @dataclass(frozen=True)
-class Board:
-    """People on post by town, for a county or more."""
-
-    towns: list[TownLine]
-    several_counties: bool
-
-    @property
-    def total(self) -> int:
-        return sum(line.total for line in self.towns)
-
-    @property
-    def on_post(self) -> int:
-        return sum(line.on_post for line in self.towns)
-
-    @property
-    def leave(self) -> int:
-        return sum(line.leave for line in self.towns)
-
-    @property
-    def trip(self) -> int:
-        return sum(line.trip for line in self.towns)
-
-
-@dataclass(frozen=True)
 class Home:
     """Everything on one person's home: the union of what his posts open."""
 
@@ -115,7 +91,6 @@ class Home:
     overdue: Part
     notices: list[Notice]
     on_post: OnPost | None
-    board: Board | None
     month: MonthSoFar | None
     today: Card | None
     may_ask: bool
@@ -132,16 +107,17 @@ def home_of(user: User) -> Home:
     by_hand = [task for task in tasks if task.authority.seat.voice == Seat.Voice.ASSIGN]
     decide = [task for task in tasks if task.authority.seat.voice != Seat.Voice.ASSIGN]
     own, running = _own(scope)
+    # A county finds leave that is overdue on its board, among what wants doing.
+    named = scope.answers_for_others and not presence.wide_paths(scope)
     return Home(
         tasks=_tasks(decide),
         to_assign=_tasks(by_hand),
         own=own,
         running=running,
         told=_told(user) if scope.answers_for_others else Part(),
-        overdue=_overdue(user, scope) if scope.answers_for_others else Part(),
+        overdue=_overdue(user, scope) if named else Part(),
         notices=_notices(user),
         on_post=on_post_of(user, scope),
-        board=board_of(scope),
         month=month_so_far(user),
         today=card_of(user),
         may_ask=scope.posting is not None,
@@ -247,15 +223,24 @@ def on_post_of(user: User, scope: Scope) -> OnPost | None:
     narrow = set(scope.paths) - set(presence.wide_paths(scope))
     if not (narrow or scope.team_ids or scope.unit_ids):
         return None
-    total, postings = presence.absent_today(presence.looked_after(scope, wide=False))
+    total, postings = presence.absent_today(presence.looked_after_by_name(scope))
     return OnPost(total, _with_causes(user, postings))
 
 
-def board_of(scope: Scope) -> Board | None:
+@dataclass(frozen=True)
+class Numbers:
+    """People posted in the counties somebody sees, and on post at this moment."""
+
+    total: int
+    on_post: int
+
+
+def numbers_of(scope: Scope) -> Numbers | None:
+    """For a county or more, of which one sees numbers; None for who looks after none. Two queries."""
     if not presence.wide_paths(scope):
         return None
-    towns = presence.towns_today(presence.looked_after(scope, wide=True))
-    return Board(towns, len({line.county.pk for line in towns if line.county}) > 1)
+    total, away = presence.posted_now(presence.looked_after_by_number(scope))
+    return Numbers(total, total - away)
 
 
 def _with_causes(user: User, postings: Iterable[Posted]) -> list[Absent]:

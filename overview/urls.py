@@ -3,12 +3,14 @@ from __future__ import annotations
 from django.urls import path
 
 from overview import running_views, timeline, views
+from overview.board.views import board
 from overview.search import views as search
 
 app_name = "overview"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("board/", board, name="board"),
     path("help/", views.help_page, name="help"),
     path("search/", search.search, name="search"),
     path("people/<int:pk>/timeline/", timeline.person_line, name="timeline"),

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.access import access
-from overview.menu import duty_links, home_words, team_words
+from overview.board import ranges
+from overview.board.views import context_of
+from overview.menu import duty_links, home_words, oversees_county
 from overview.selectors import home_of
 from teams.delegations import running_words
 from teams.scope import scope_of
@@ -30,11 +32,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "home": home,
         "title": home_words(scope),
-        "team_words": team_words(scope),
         "now": clock.now(),
         "today_card": home.today,
         "delegation_words": running_words(scope),
     }
+    if oversees_county(scope):
+        context |= context_of(request, ranges.roots(request.user))
+        return render(request, "overview/board/home.html", context)
     return render(request, "overview/home.html", context)
 
 

@@ -1,4 +1,4 @@
-"""Who is on post today: by name for a team, a town or a unit, by town for a county; and where a team stands."""
+"""Who is away today, by name for a team, a town or a unit; and where a team stands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from core import clock
 from core.months import month_number
@@ -66,7 +66,8 @@ class Posted:
         return f"{self.row.post_name}（兼驻村第一书记）" if self.first_secretary else self.row.post_name
 
 
-def _away_now(today: date) -> Q:
+def away_now(today: date) -> Q:
+    """Appointments whose person is firmly away at this moment of today."""
     return Q(
         person__away__month=month_number(today),
         person__away__day=today.day,
@@ -102,47 +103,6 @@ def region_lookup(paths: Iterable[str]) -> Places:
     return Places({region.path: region for region in rows})
 
 
-@dataclass(frozen=True)
-class TownLine:
-    """How many people of one town are on post at this moment."""
-
-    town: Region
-    county: Region | None
-    total: int
-    leave: int
-    trip: int
-
-    @property
-    def on_post(self) -> int:
-        return self.total - self.leave - self.trip
-
-
-def towns_today(scope_q: Q) -> list[TownLine]:
-    """People on post now by town, in the order of the division codes and never by rate; three queries.
-
-    ``scope_q`` restricts appointments. Counted by the database, so a city of fifty thousand costs no more.
-    """
-    today = clock.today()
-    serving = Appointment.objects.on(today).full_time().filter(scope_q)
-    totals = dict(serving.values_list("body__region__path").annotate(Count("person", distinct=True)))
-    gone = serving.filter(_away_now(today)).values_list("body__region__path", "person__away__kind")
-    places = region_lookup(totals)
-    lines: dict[str, dict[str, int]] = defaultdict(lambda: {"total": 0, "leave": 0, "trip": 0})
-
-    def town_of(path: str) -> str:
-        town = places.at(path, Level.TOWN)
-        return town.path if town else path
-
-    for path, count in totals.items():
-        lines[town_of(path)]["total"] += count
-    for path, kind, count in gone.annotate(Count("person", distinct=True)):
-        lines[town_of(path)][kind] += count
-    return [
-        TownLine(places.by_path[path], places.at(path, Level.COUNTY), **counts)
-        for path, counts in sorted(lines.items())
-    ]
-
-
 def wide_paths(scope: Scope) -> list[str]:
     """The open places that are a county or more."""
     wide = {Level.COUNTY, Level.CITY, Level.PROVINCE}
@@ -150,14 +110,24 @@ def wide_paths(scope: Scope) -> list[str]:
     return [path for path in scope.paths if level.get(path) in wide]
 
 
-def looked_after(scope: Scope, *, wide: bool) -> Q:
-    """The appointments a scope looks after: whole counties (``wide``), or towns, teams and units by name."""
+def looked_after_by_name(scope: Scope) -> Q:
+    """The appointments of the towns, teams and units a scope looks after; of a county it sees numbers."""
     counties = wide_paths(scope)
-    paths = counties if wide else [path for path in scope.paths if path not in counties]
-    query = Scope(scope.person_id, paths=tuple(paths)).places_q("body__region__path")
-    if wide:
-        return query
-    return query | Q(body__in=scope.team_ids) | Q(unit__in=scope.unit_ids)
+    paths = tuple(path for path in scope.paths if path not in counties)
+    places = Scope(scope.person_id, paths=paths).places_q("body__region__path")
+    return places | Q(body__in=scope.team_ids) | Q(unit__in=scope.unit_ids)
+
+
+def looked_after_by_number(scope: Scope) -> Q:
+    """The appointments of the counties, and more, that a scope looks after."""
+    return Scope(scope.person_id, paths=tuple(wide_paths(scope))).places_q("body__region__path")
+
+
+def posted_now(scope_q: Q) -> tuple[int, int]:
+    """(people posted today, those of them who are away at this moment); two queries, counted by the database."""
+    today = clock.today()
+    people = Appointment.objects.on(today).full_time().filter(scope_q).order_by().values("person").distinct()
+    return people.count(), people.filter(away_now(today)).count()
 
 
 def absent_today(scope_q: Q) -> tuple[int, list[Posted]]:

@@ -35,6 +35,7 @@ QUERIES = {
     "leave:ledger": ["?part=year", "?part=year&page=2"],
     "attendance:register": ["?team=all", "?month=2026-10"],
     "attendance:mine": ["?month=2026-10&day=5"],
+    "overview:board": ["?day=2026-11-20", "?day=2026-10-09"],
     "teams:list": ["?q=队"],
     "approvals:todo": ["?tab=done", "?tab=told", "?tab=mine"],
     "api:people-list": ["?page_size=100"],
@@ -60,7 +61,7 @@ FIELDS = (
     "q0-at_least q0-article count-article count-count_personal try_role try_type try_days with how topic key "
     "leave-join_touching-value leave-join_touching-basis leave-join_touching-valid_from "
     "given_by given_post given_on given_time past leave-voice_days-value leave-voice_days-basis "
-    "seen confirm mend year part leave-allowance-value_annual leave-allowance-basis "
+    "seen confirm mend year part day leave-allowance-value_annual leave-allowance-basis "
     "view reach leave-flood_season-value leave-flood_season-basis leave-least_on_post-value "
     "leave-least_on_post-basis leave-remind_after_days-value leave-escalate_after_days-value leave-return_notice_days-value to "
     "duty first last leave-least_on_duty-value leave-least_on_duty-basis "

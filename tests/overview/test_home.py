@@ -35,7 +35,7 @@ def home(world: World, clock: Clock):
 
 def part(html: str, heading: str) -> str:
     """The text of one panel, or an empty string where the home has none."""
-    for section in re.findall(r'<section class="panel">.*?</section>', html, re.S):
+    for section in re.findall(r'<section class="panel"[^>]*>.*?</section>', html, re.S):
         if re.search(rf"<h2>\s*{heading}", section):
             return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section))
     return ""
@@ -109,7 +109,7 @@ def test_leave_that_ended_without_return_waits_for_the_applicant_and_shows_to_hi
         "pn_agri_chief",
         "pn_unit_chief",
     ):
-        assert "洪队员" in part(home(overseer), "待核"), overseer
+        assert "洪队员" in part(home(overseer), "待核|需要处理"), overseer
     for other in (
         "lihu_captain",
         "lihu_secretary",
@@ -118,7 +118,7 @@ def test_leave_that_ended_without_return_waits_for_the_applicant_and_shows_to_hi
         "pn_finance_chief",
         "sc_org_chief",
     ):
-        assert part(home(other), "待核") == "", other
+        assert "洪队员" not in part(home(other), "待核|需要处理"), other
 
 
 def test_a_filing_waits_for_the_body_a_clause_names(home, drive: Drive) -> None:
@@ -268,5 +268,5 @@ def test_queries_do_not_grow_with_people_and_papers(
         drive.ask(key, 4, start=date(2026, 12, 14))
         drive.ask(key, 6, start=date(2026, 12, 21))
     assert asked() == few
-    # Signing in is about a third of it.
-    assert few <= 47
+    # Signing in is about a third of it; a county's home carries its board.
+    assert few <= 52

@@ -38,7 +38,7 @@ def words(html: str) -> list[str]:
     [
         ("liusha_member", "首页 请假 考勤 队伍 制度库 试算", "首页 请假 考勤 队伍 我的"),
         ("liusha_captain", "首页 待办 请假 考勤 队员 制度库 试算", "首页 待办 请假 考勤 我的"),
-        ("liusha_secretary", "首页 待办 请假 考勤 队伍 制度库 试算", "首页 待办 请假 考勤 我的"),
+        ("liusha_secretary", "首页 在岗 待办 请假 考勤 队伍 制度库 试算", "首页 待办 请假 考勤 我的"),
         ("pn_agri_chief", "总览 待办 请假 考勤 队伍 制度库 本地制度 试算", "总览 待办 请假 考勤 我的"),
         ("pn_org_chief", "总览 待办 请假 考勤 队伍 制度库 本地制度 试算", "总览 待办 请假 考勤 我的"),
         ("pn_unit_chief", "首页 待办 请假 考勤 派出人员 制度库 试算", "首页 待办 请假 考勤 我的"),
@@ -55,6 +55,7 @@ def test_several_posts_join_their_entries_without_a_switch(seen, world: World) -
     world.appoint("liusha_member", Post.ATTENDANCE_OFFICER, "liusha_party")
     assert words(NAV.search(seen("liusha_member")).group()) == [
         "首页",
+        "在岗",
         "待办",
         "请假",
         "考勤",

@@ -1,0 +1,138 @@
+"""需要处理: what of a range is over time or still lacks, what is over time first; and the months not closed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from approvals.models import Deadline
+from approvals.selectors import summaries
+from attendance.closing import KIND as SHEET
+from attendance.derive import month_number
+from attendance.sheets import MonthSheet
+from core import clock
+from leave.models import LeaveRequest
+from leave.services import KIND as LEAVE
+from leave.whereabouts.grid import bounds
+from overview.board.ranges import Range
+from teams.models import Team
+from teams.words import Post
+
+#: Rows of one part; the rest is a number with a way to the list.
+FEW = 6
+#: What a clock waits for.
+WHAT = {"decide": "批准", "leave.return": "销假", "leave.paper": "补办书面手续"}
+#: So many months back it is asked whether they were closed.
+BACK = 2
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Running clocks of a range that are over: rows as lists take them, and how many there are."""
+
+    rows: list[dict[str, Any]]
+    total: int
+
+
+def late(here: Range) -> Clocks:
+    """What should have been decided or done by now, the longest over first; four queries at most."""
+    rows = _running(here).filter(due__lt=clock.now()).select_related("body", "person")
+    total = rows.count()
+    shown = list(rows.order_by("due", "pk")[:FEW]) if total else []
+    words = summaries({(row.subject_kind, row.subject_id) for row in shown})
+    return Clocks([_late_row(row, words.get((row.subject_kind, row.subject_id), {})) for row in shown], total)
+
+
+def _running(here: Range) -> QuerySet[Deadline]:
+    """Clocks on what concerns the people and teams of the range, whoever has to act."""
+    leave = LeaveRequest.objects.filter(here.q("posting__")).order_by().values("pk")
+    sheets = MonthSheet.objects.filter(team__in=teams_of(here)).order_by().values("pk")
+    return Deadline.objects.filter(
+        Q(subject_kind=LEAVE, subject_id__in=leave) | Q(subject_kind=SHEET, subject_id__in=sheets),
+        met__isnull=True,
+    )
+
+
+def teams_of(here: Range) -> QuerySet:
+    """The ids of the range's teams; none for a unit, whose people stand in other people's teams."""
+    if here.name == "unit":
+        return Team.objects.none().values("pk")
+    if here.name == "team":
+        return Team.objects.filter(pk__in=here.ids).order_by().values("pk")
+    low, high = here.bounds
+    return Team.objects.filter(region__path__gte=low, region__path__lt=high).order_by().values("pk")
+
+
+def _late_row(row: Deadline, summary: dict[str, Any]) -> dict[str, Any]:
+    who = f"{row.body} {Post(row.post).label}" if row.body and row.post else str(row.body or "本人")
+    return {
+        "url": summary.get("url", ""),
+        "name": summary.get("person", ""),
+        "post": summary.get("post", ""),
+        "type": summary.get("what", ""),
+        "span": "，".join(filter(None, (WHAT.get(row.kind, ""), f"等{who}办"))),
+        "status_kind": "refused",
+        "status_label": "超期",
+        "due": row.due,
+    }
+
+
+@dataclass(frozen=True)
+class Open:
+    """A month that is over and of which some teams have not closed the register."""
+
+    month: date
+    teams: int
+    sent: int
+    closed: int
+    url: str
+
+    @property
+    def left(self) -> int:
+        return self.teams - self.closed
+
+
+def months_open(here: Range) -> list[Open]:
+    """The last months with teams that have not closed them, the older first; two queries, none for a unit."""
+    if here.name == "unit":
+        return []
+    today = clock.today()
+    months = [(today.replace(day=1) - timedelta(days=1)).replace(day=1)]
+    while len(months) < BACK:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    windows = list(
+        here.rows(months[-1], today).order_by().values_list("body", "valid_from", "valid_to").distinct()
+    )
+    sheets: dict[int, dict[int, str]] = defaultdict(dict)
+    held = MonthSheet.objects.standing().filter(
+        team__in=teams_of(here), month__in=[month_number(month) for month in months]
+    )
+    for team, number, state in held.values_list("team", "month", "state"):
+        sheets[number][team] = state
+    found = []
+    for month in reversed(months):
+        first, last = bounds(month)
+        teams = {
+            body for body, since, until in windows if since <= last and (until is None or until >= first)
+        }
+        states = [sheets[month_number(month)].get(team) for team in teams]
+        closed = sum(state == MonthSheet.State.CLOSED for state in states)
+        if closed < len(teams):
+            sent = sum(state == MonthSheet.State.PENDING for state in states)
+            found.append(Open(month, len(teams), sent, closed, _register(here, month)))
+    return found
+
+
+def _register(here: Range, month: date) -> str:
+    query = {"month": f"{month:%Y-%m}"}
+    if here.name == "team":
+        query["team"] = here.value
+    elif not here.wide:
+        query["town"] = here.value
+    return f"{reverse('attendance:register')}?{urlencode(query)}"
