@@ -1,0 +1,96 @@
+"""总览 of a county of 1,000 people, all its blocks in one page: milliseconds, questions, bytes, and times the floor.
+
+    .venv/bin/python -m bench.dashboard
+    .venv/bin/python -m bench.dashboard --people 1000 50000 --postgres postgres://postgres@127.0.0.1:5432/postgres
+
+Each person of the county has a month of days and nights entered; everybody around him half a year of leave. The
+floor is the one statement the page cannot do without: what stands of the county's month, counted by town and day.
+"""
+
+from __future__ import annotations
+
+import argparse
+from statistics import median
+from time import perf_counter
+
+from bench.world import grow, scratch
+
+ROUNDS = 15
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--people", type=int, nargs="+", default=[1000])
+    parser.add_argument("--postgres", help="address of a PostgreSQL server; SQLite otherwise")
+    asked = parser.parse_args()
+    with scratch(asked.postgres):
+        entered = False
+        for people in asked.people:
+            grow(people)
+            if not entered:
+                _enter()
+                entered = True
+            _measure(people)
+
+
+def _enter() -> None:
+    """A month of county 0's days and nights, as the towns would have entered them."""
+    from attendance.derive import month_number
+    from attendance.models import Fact
+    from core import bulk, clock
+    from teams.models import Appointment
+
+    month = month_number(clock.today())
+    people = Appointment.objects.on(clock.today()).full_time().values_list("person", flat=True)
+    bulk.insert(
+        Fact,
+        (
+            {"person_id": person, "month": month, "day": day, "part": part, "source": 30, "revision": 1,
+             "value": value, "note": "", "entered_by_id": None, "entered_at": clock.now()}
+            for person in list(people)
+            for day in range(1, 29)
+            for part, value in (("am", "on_post"), ("pm", "on_post"), ("night", "village"))
+        ),
+    )  # fmt: skip
+
+
+def _measure(people: int) -> None:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from attendance.by_day import month_counts
+    from core import clock
+    from leave.whereabouts.grid import bounds
+    from overview.board import ranges
+    from teams.models import User
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    user = User.objects.get(username="c0-chief")
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    here, first = ranges.roots(user)[0], clock.today().replace(day=1)
+    floors = []
+    for _ in range(ROUNDS):
+        started = perf_counter()
+        month_counts(here.rows(*bounds(first)), here.key, first)
+        floors.append(perf_counter() - started)
+    for address in ("/board/", "/"):
+        client.get(address)
+        times = []
+        for _ in range(ROUNDS):
+            started = perf_counter()
+            answer = client.get(address)
+            times.append(perf_counter() - started)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        print(
+            f"{connection.vendor}, {people:,} people, {address:8} {median(times) * 1000:5.0f} ms, "
+            f"{median(times) / median(floors):.1f} × floor ({median(floors) * 1000:.0f} ms), "
+            f"{len(queries)} questions, {len(answer.content) / 1000:.0f} KB"
+        )
+
+
+if __name__ == "__main__":
+    main()
