@@ -100,11 +100,7 @@ class Fact(models.Model):
                 name="unexcused_is_a_finding",
             ),
         ]
-        indexes = [
-            models.Index(fields=["month", "person"], name="fact_month"),
-            # The few that take something back, so that counting a county's days need not look through all for them.
-            models.Index(fields=["person", "month", "day"], condition=Q(value=""), name="fact_taken_back"),
-        ]
+        indexes = [models.Index(fields=["month", "person"], name="fact_month")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.month}{self.day:02d}{self.part}"

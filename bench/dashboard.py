@@ -4,7 +4,7 @@
     .venv/bin/python -m bench.dashboard --people 1000 50000 --postgres postgres://postgres@127.0.0.1:5432/postgres
 
 Each person of the county has a month of days and nights entered; everybody around him half a year of leave. The
-floor is the one statement the page cannot do without: what stands of the county's month, counted by town and day.
+floor is what the page cannot do without: what counts of the county's month, by person.
 """
 
 from __future__ import annotations
@@ -59,10 +59,9 @@ def _measure(people: int) -> None:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from attendance.by_day import month_counts
     from core import clock
-    from leave.whereabouts.grid import bounds
     from overview.board import ranges
+    from overview.board.days import Days
     from teams.models import User
 
     with connection.cursor() as cursor:
@@ -70,11 +69,11 @@ def _measure(people: int) -> None:
     user = User.objects.get(username="c0-chief")
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    here, first = ranges.roots(user)[0], clock.today().replace(day=1)
+    here = ranges.roots(user)[0]
     floors = []
     for _ in range(ROUNDS):
         started = perf_counter()
-        month_counts(here.rows(*bounds(first)), here.key, first)
+        assert Days(here, clock.today()).known
         floors.append(perf_counter() - started)
     for address in ("/board/", "/"):
         client.get(address)

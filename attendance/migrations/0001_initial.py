@@ -641,14 +641,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "出勤事实",
                 "verbose_name_plural": "出勤事实",
                 "ordering": ["pk"],
-                "indexes": [
-                    models.Index(fields=["month", "person"], name="fact_month"),
-                    models.Index(
-                        condition=models.Q(("value", "")),
-                        fields=["person", "month", "day"],
-                        name="fact_taken_back",
-                    ),
-                ],
+                "indexes": [models.Index(fields=["month", "person"], name="fact_month")],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("person", "month", "day", "part", "source", "revision"),

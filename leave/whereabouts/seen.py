@@ -87,11 +87,11 @@ def away_in(rows: QuerySet[Appointment], first: date, last: date) -> QuerySet[Ap
         on=F("month") * Value(100) + F("day")
     )
     return rows.annotate(
-        since_on=as_number("valid_from"), until_on=Coalesce(as_number("valid_to"), Value(99999999))
+        since_on=_as_number("valid_from"), until_on=Coalesce(_as_number("valid_to"), Value(99999999))
     ).filter(Exists(away.filter(on__gte=OuterRef("since_on"), on__lte=OuterRef("until_on"))))
 
 
-def as_number(column: str) -> Combinable:
+def _as_number(column: str) -> Combinable:
     """A date as Away counts days: 20261124."""
     return ExtractYear(column) * Value(10000) + ExtractMonth(column) * Value(100) + ExtractDay(column)
 

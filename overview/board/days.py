@@ -9,17 +9,19 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Count
-from django.db.models.functions import Cast, Substr
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from attendance.by_day import Counts, DayCount, month_counts, totals
+from attendance.by_day import Counts, DayCount, Posted, counts_of, place_of, totals
+from attendance.derive import month_number
+from attendance.frozen import counting
 from core import clock
 from core.calendar import statutory_calendar
 from leave.whereabouts.grid import Day, bounds, days_of
 from overview.board.ranges import Range
+from policy.attendance import PersonDays
 from policy.days import format_days
 from teams.models import Region, Team
 from teams.selectors import away_now
@@ -74,13 +76,7 @@ class Days:
     @cached_property
     def present(self) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
         """(place → people posted today, place → kind → people away at this moment); two queries."""
-        key = self.range.key
-        place = (
-            Cast("body_id", CharField(max_length=20))
-            if key == "body"
-            else Substr("body__region__path", 1, int(key.removeprefix("path:")))
-        )
-        rows = self.range.rows(self.today, self.today).order_by().annotate(place=place)
+        rows = self.range.rows(self.today, self.today).order_by().annotate(place=place_of(self.range.key))
         posted = dict(rows.values_list("place").annotate(Count("person", distinct=True)))
         gone: dict[str, dict[str, int]] = defaultdict(dict)
         away = rows.filter(away_now(self.today)).values_list("place", "person__away__kind")
@@ -94,12 +90,23 @@ class Days:
         return sum(self.present[0].values()) <= LIVE
 
     @cached_property
-    def counts(self) -> Counts:
-        """place → day → what is said of it, of the chosen day's month; two queries, none above :data:`LIVE`."""
+    def postings(self) -> list[Posted]:
+        """Every posting of the month; one query."""
+        rows = self.range.rows(*bounds(self.day)).order_by().annotate(place=place_of(self.range.key))
+        return list(rows.values_list("person", "place", "valid_from", "valid_to"))
+
+    @cached_property
+    def known(self) -> dict[int, PersonDays]:
+        """What counts of the days of the month, by person; two queries, none above :data:`LIVE`."""
         if not self.live:
             return {}
-        first = self.day.replace(day=1)
-        return month_counts(self.range.rows(*bounds(first)), self.range.key, first)
+        people = self.range.rows(*bounds(self.day)).order_by().values("person")
+        return counting(people, [month_number(self.day)])
+
+    @cached_property
+    def counts(self) -> Counts:
+        """place → day → what counts of it, of the chosen day's month; nothing above :data:`LIVE`."""
+        return counts_of(self.postings, self.known, *bounds(self.day)) if self.live else {}
 
     @cached_property
     def whole(self) -> Mapping[date, DayCount]:
@@ -211,14 +218,19 @@ class Days:
 
     def day_url(self, key: str, day: date) -> str:
         """The rows behind a day of a line: what the towns entered, by town or by team."""
-        query = {"day": day.isoformat()}
+        # Paths are digits, so nothing of this needs quoting.
         if self.range.above_counties:
-            return f"{reverse('overview:board')}?{urlencode({'place': key or self.range.value, **query})}"
-        if self.range.wide and key:
-            query["town"] = key
-        elif not self.range.wide and self.range.name == "place":
-            query["town"] = self.range.value
-        return f"{reverse('attendance:daily')}?{urlencode(query)}"
+            return f"{self._here}?place={key or self.range.value}&day={day}"
+        town = key if self.range.wide else self.range.value if self.range.name == "place" else ""
+        return f"{self._daily}?day={day}{'&town=' if town else ''}{town}"
+
+    @cached_property
+    def _here(self) -> str:
+        return reverse("overview:board")
+
+    @cached_property
+    def _daily(self) -> str:
+        return reverse("attendance:daily")
 
 
 def heat_css(share: int) -> str:

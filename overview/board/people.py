@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from attendance.derive import PersonDays, month_number, standing
+from attendance.derive import month_number
+from attendance.frozen import counting
 from core.calendar import statutory_calendar
 from leave.whereabouts.grid import bounds
 from overview.board.ranges import Range
-from policy.attendance import Shown, shown, totals_of
+from policy import dayset
+from policy.attendance import NOTHING_SAID, PARTS, Shown, shown
 from policy.days import format_days
 from teams.models import Appointment, Person
-
-_NOTHING = PersonDays()
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,18 @@ def listed(here: Range, day: date) -> list[PersonLine]:
         .order_by("body__region__path", "body", "unit__pinyin", "person__pinyin", "pk")
     )
     people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
-    known = standing(people, [month_number(day)]) if rows else {}
-    workday = statutory_calendar().is_workday(day)
-    first, last = bounds(day)
+    known = counting(people, [month_number(day)]) if rows else {}
+    workday, today = statutory_calendar().is_workday(day), dayset.one(day)
+    month = dayset.stretch(*bounds(day))
     found = []
     for row in rows:
-        days = known.get(row.person_id, _NOTHING).values
-        sums = totals_of(values for each, values in days.items() if first <= each <= last and row.holds(each))
+        days = known.get(row.person_id, NOTHING_SAID)
+        sums = days.among(dayset.stretch(row.valid_from, row.valid_to) & month).totals
+        parts = {part: value for (part, value), bits in days.said.items() if bits & today and part in PARTS}
         found.append(
             PersonLine(
                 row,
-                shown(days.get(day, {}), workday=workday),
+                shown(parts, workday=workday),
                 *(format_days(halves) for halves in (sums.on_post, sums.leave, sums.trip)),
             )
         )
