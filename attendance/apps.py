@@ -19,3 +19,4 @@ class AttendanceConfig(AppConfig):
         from attendance.absence import subject  # noqa: F401  (cases and statements as Subjects)
         from attendance.inspection import guards as inspection_guards  # noqa: F401
         from attendance.inspection import subjects  # noqa: F401
+        from attendance.inspection import trail as inspection_trail  # noqa: F401

@@ -15,6 +15,7 @@ from attendance.derive import standing
 from attendance.inspection import planning, results
 from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.models import Fact
+from core import trail
 from core.errors import Conflict, NotYours, Refused
 from core.models import Attachment, AuditEvent, Notice
 from core.months import month_number
@@ -313,6 +314,13 @@ def test_a_person_says_what_it_comes_to(w: World, clock: Clock) -> None:
         "with_cause",
         "unexcused",
     ]
+
+
+def test_the_trail_calls_a_check_by_its_name(w: World) -> None:
+    plan(w)
+    event = AuditEvent.objects.get(action="spot_check.plan")
+    assert trail.action_words(event.action) == "安排查岗"
+    assert trail.kind_words(event.subject_kind) == "查岗"
 
 
 def test_called_off_with_a_reason_it_leaves_nothing(w: World, clock: Clock) -> None:
