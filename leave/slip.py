@@ -20,6 +20,7 @@ from leave import links, routing, selectors
 from leave.contact import sees_contact
 from leave.models import Consent, LeaveRequest
 from leave.steps import KIND
+from leave.views.words import joined_words
 from policy.days import format_days
 from rules.book import rule_book
 from teams.models import Appointment, User
@@ -65,6 +66,7 @@ class Slip:
     going: str
     span: str
     absence: str
+    joined: str
     charged: str
     this_year: str
     stand_in: str
@@ -103,6 +105,7 @@ def slip_of(request: LeaveRequest, user: User) -> Slip:
         going=_going(request),
         span=_span(request),
         absence=request.days,
+        joined=joined_words(request.routed, request.applicant_id) if request.routed else "",
         charged=format_days(request.charged_halves + _charged_by_extensions(request)),
         this_year=f"{format_days(selectors.halves_this_year(request))} 天（已批准的，不含本次）",
         stand_in=request.stand_in.name if request.stand_in else "不安排",

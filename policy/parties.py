@@ -18,6 +18,7 @@ LABELS: dict[str, str] = {
     "town:party_secretary": "乡镇（街道）党（工）委书记",
     "town:party_committee": "乡镇（街道）党（工）委",
     "town:deputy_secretary": "乡镇党委副书记",
+    "town:attendance_officer": "乡镇考勤员",
     "town:organization_member": "乡镇党委组织委员",
     "town:government": "乡镇政府（街道办事处）",
     "town:finance": "乡镇财政所",

@@ -274,7 +274,7 @@ def stand_in_row(request: LeaveRequest, away: Sequence[date] = ()) -> Row:
     """``away``: days of the leave on which the stand-in is not there either."""
     row: Row = {"label": "代岗人", "value": request.stand_in.name if request.stand_in else "不安排"}
     if away:
-        row["note"] = f"他 {'、'.join(cn_date(day, 'short') for day in away)} 也不在岗"
+        row["note"] = f"他 {'、'.join(cn_date(day, 'short') for day in away)} 也不在岗或要离岗"
     return row
 
 

@@ -51,6 +51,16 @@ def test_what_was_signed_here_is_said_with_name_capacity_and_time(drive: Drive, 
     assert page.count("签名 日期") == 0
 
 
+def test_touching_leave_says_on_the_sheet_why_it_went_higher(drive: Drive) -> None:
+    """Friday and Monday: two sheets of one day, the second signed by the secretary."""
+    drive.ask("liusha_member", 1, start=NEXT_MONDAY - timedelta(days=3))
+    monday = drive.ask("liusha_member", 1)
+    page = sheet(drive, "liusha_member", monday)
+    assert "离岗天数 1 天" in page
+    assert "相连，按 4 天算；单算 1 天由队长批准" in page
+    assert "相连的假" not in sheet(drive, "liusha_mate", drive.ask("liusha_mate", 1))
+
+
 def test_extension_and_return_stand_on_the_sheet_of_the_first_leave(drive: Drive, clock) -> None:
     request = drive.ask("liusha_member", 2)
     drive.sign("liusha_captain", request)

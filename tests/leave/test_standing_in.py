@@ -35,7 +35,7 @@ def test_his_leave_is_seen_by_all_before_and_told_once_it_is_firm(drive: Drive) 
     drive.sign("liusha_captain", own)
     assert told(drive, "liusha_member") == [f"{TOLD} 11月30日 也不在岗（请假）"]
     card = text(browser(drive.world, "liusha_member").get(covered.get_absolute_url()))
-    assert "他 11月30日 也不在岗" in card
+    assert "他 11月30日 也不在岗或要离岗" in card
 
 
 def test_his_trip_is_told_at_once_and_stands_on_its_page(drive: Drive) -> None:

@@ -66,6 +66,7 @@ def test_a_trip_is_reported_in_writing_on_one_page(drive: Drive, clause_id: str)
     assert "文件没有规定由谁确认，知会是本系统的做法" in page
     assert held(trip) == [(30, "am", True), (30, "pm", True)]
     assert told(trip) == {"liusha_captain", "liusha_officer"}
+    assert [row["label"] for row in trip.told] == ["队长", "乡镇考勤员"]
 
 
 def test_what_is_missing_stands_beside_its_field_and_nothing_is_kept(drive: Drive) -> None:
