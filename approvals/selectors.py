@@ -56,8 +56,11 @@ def _any_pair(pairs: set[tuple[str, int]], prefix: str = "") -> Q:
     return query
 
 
-def open_seats_for(user: User) -> list[Authority]:
-    """Every open seat of a current step in which the user may act now (at most nine queries in all)."""
+def open_seats_for(user: User, *, counting: bool = False) -> list[Authority]:
+    """Every open seat of a current step in which the user may act now (at most nine queries in all).
+
+    ``counting``: only their number is wanted, so the frozen plans, by far the longest thing in a row, are left unread.
+    """
     scope = scope_of(user)
     pairs = seat_pairs(scope)
     if not pairs or user.person_id is None:
@@ -72,7 +75,7 @@ def open_seats_for(user: User) -> list[Authority]:
         .distinct()
         .order_by("sign_off__opened_at", "pk")
     )
-    seats = list(candidates)
+    seats = list(candidates.defer("sign_off__plan") if counting else candidates)
     desk = Desk(seats)
     best: dict[int, Authority] = {}
     for seat in seats:
@@ -103,7 +106,7 @@ def waiting_for(user: User) -> list[Task]:
 
 def count_waiting(user: User) -> int:
     """How many sign-offs wait for the user: the number on the 待办 badge."""
-    return len(open_seats_for(user))
+    return len(open_seats_for(user, counting=True))
 
 
 def signed_by(user: User) -> QuerySet[Signature]:
