@@ -302,6 +302,9 @@ STATICFILES_FINDERS = [
     "config.assets.PackageFilesFinder",
 ]
 MEDIA_ROOT = DATA_DIR / "files"
+# Archives of database and files, and for how many days they stay there.
+BACKUP_DIR = Path(env.str("ZHUBANG_BACKUPS", "") or DATA_DIR / "backups").resolve()
+BACKUP_DAYS = env.int("ZHUBANG_BACKUP_DAYS", 14)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -13,8 +14,8 @@ from django.db import connection, models
 from django.db.models import Max
 
 BATCH = 5000
-#: What stands for NULL in the stream; no text of ours holds it.
-_NULL = "\\N"
+#: What stands for NULL in the stream; drawn anew by every process, so that nobody can type it.
+_NULL = f"\\N{secrets.token_hex(8)}"
 
 
 def first_free(model: type[models.Model]) -> int:
@@ -43,8 +44,12 @@ def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> int:
             whole = {**defaults, **row}
             yield [field.get_db_prep_save(whole[field.attname], connection) for field in fields]
 
-    write = _copy if connection.vendor == "postgresql" else _batches
     return write(model._meta.db_table, [field.column for field in fields], values())
+
+
+def write(table: str, columns: list[str], values: Iterator[list[Any]]) -> int:
+    """Write rows of values as the database takes them, in the order of ``columns``; returns how many."""
+    return (_copy if connection.vendor == "postgresql" else _batches)(table, columns, values)
 
 
 def numbers_follow(*tables: type[models.Model]) -> None:
@@ -83,8 +88,12 @@ def _copy(table: str, columns: list[str], values: Iterator[list[Any]]) -> int:
 def _cell(value: Any) -> Any:
     if value is None:
         return _NULL
-    # psycopg2 wraps JSON for its own quoting; the stream wants the text itself.
-    return value.dumps(value.adapted) if hasattr(value, "adapted") else value
+    # psycopg2 wraps JSON and bytes for its own quoting; the stream wants the text itself.
+    if isinstance(value, bytes | memoryview):
+        return f"\\x{bytes(value).hex()}"
+    if hasattr(value, "dumps"):
+        return value.dumps(value.adapted)
+    return f"\\x{bytes(value.adapted).hex()}" if hasattr(value, "adapted") else value
 
 
 def _batches(table: str, columns: list[str], values: Iterator[list[Any]]) -> int:

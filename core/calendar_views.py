@@ -44,7 +44,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "months": [_month(year, month, days) for month in range(1, 13)],
         "special": _special(days),
         "workdays": statutory_calendar().count_workdays(date(year, 1, 1), date(year, 12, 31)),
-        "may_enter": allows("calendar_keeper", request.user),
+        "may_enter": allows("installation_keeper", request.user),
     }
     return render(request, "core/calendar.html", context)
 
@@ -87,7 +87,7 @@ class NoticeForm(forms.Form):
             return []
 
 
-@access("calendar_keeper")
+@access("installation_keeper")
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter a notice: paste its words, look at what was read and what it changes, then put it in force."""

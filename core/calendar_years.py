@@ -119,7 +119,7 @@ def enter_year(
 
 def keeps_calendar(user: Any) -> bool:
     """One calendar holds for the whole installation: whoever administers all of it keeps it."""
-    return allows("calendar_keeper", user)
+    return allows("installation_keeper", user)
 
 
 def _plain(days: Days) -> dict[str, str]:

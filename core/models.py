@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import connection, models
 
+from core.backup.models import Backup as Backup
 from core.crypto import EncryptedTextField
 from core.outbox.models import Delivery as Delivery
 from core.outbox.models import OutboxMessage as OutboxMessage
@@ -237,6 +238,8 @@ class Edition(models.Model):
 class Heartbeat(models.Model):
     """The last sign of life of a background process; /readyz reads its age."""
 
+    in_backups = False
+
     name = models.CharField("名称", max_length=40, primary_key=True)
     at = models.DateTimeField("时间")
 
@@ -250,6 +253,8 @@ class Heartbeat(models.Model):
 
 class JobRun(models.Model):
     """The last run of a job that beat sends, by the machine's clock. One row a job, so the table never grows."""
+
+    in_backups = False
 
     class Outcome(models.TextChoices):
         RUNNING = "running", "正在运行"
@@ -320,6 +325,8 @@ class Feedback(models.Model):
 
 class IdempotencyKey(models.Model):
     """What a program's POST under its own key came to, kept for a day so that the same request is answered alike."""
+
+    in_backups = False
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="账号", on_delete=models.CASCADE, related_name="+"

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from core import seal as sealer
 from core.api import idempotency
+from core.backup import nightly
 from core.jobs import job
 from core.models import AuditCheck
 from core.outbox import queue
@@ -51,3 +52,9 @@ def prune_outbox() -> int:
 def forget_outcomes() -> int:
     """Remove what programs were answered more than a day ago; returns how many answers."""
     return idempotency.forget()
+
+
+@job(nightly.TASK, expires=55)
+def make_backups() -> int:
+    """Take the night's backup and those somebody asked for, remove the old ones; returns how many were taken."""
+    return nightly.run()

@@ -100,6 +100,9 @@ name_actions(
         "audit.checked": "链校验完成",
         "audit.purge": "清除旧审计记录",
         "keys.rotate": "更换号码密钥",
+        "backup.ask": "要一份备份",
+        "backup.take": "做好一份备份",
+        "backup.restore": "从备份恢复",
     }
 )
 name_kinds(
@@ -108,6 +111,7 @@ name_kinds(
         "outbox": "外发消息",
         "feedback": "意见反馈",
         "calendar": "法定日历",
+        "backup": "备份",
         "audit_check": "链校验",
         "audit_event": "审计记录",
     }

@@ -98,14 +98,19 @@ def missing(using: str = "default") -> list[str]:
     return [trigger.name for trigger in REGISTRY if trigger.name not in present]
 
 
-@contextmanager
-def lifted(using: str = "default") -> Iterator[None]:
-    """Take the triggers off for a block and lay them again. For tests that must empty tables on SQLite."""
+def remove(using: str = "default") -> None:
+    """Take every registered trigger off; within a transaction they are back if it fails."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for trigger in REGISTRY:
             target = "" if connection.vendor == "sqlite" else f" ON {trigger.table}"
             cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{target}")
+
+
+@contextmanager
+def lifted(using: str = "default") -> Iterator[None]:
+    """Take the triggers off for a block and lay them again. For tests that must empty tables on SQLite."""
+    remove(using)
     try:
         yield
     finally:

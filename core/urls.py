@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from core import calendar_views, delivery_views, views
+from core.backup import views as backup_views
 
 app_name = "core"
 
@@ -16,5 +17,7 @@ urlpatterns = [
     path("account/messages/forget/", delivery_views.forget, name="delivery_forget"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/enter/", calendar_views.enter, name="calendar_enter"),
+    path("backups/", backup_views.backups, name="backups"),
+    path("backups/now/", backup_views.ask, name="backup_ask"),
     path("feedback/", views.feedback, name="feedback"),
 ]

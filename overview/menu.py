@@ -103,15 +103,18 @@ def _words(text: str) -> Callable[[Scope], str]:
     return lambda scope: text
 
 
-def _for_duty(duty: Duty, label: str, name: str, *views: str, note: str) -> Entry:
-    """An entry of one of 三员: on the desktop's menu and on the list that is their home, never a tab."""
+def _for_duty(duty: Duty, label: str, name: str, *views: str, note: str, whole: bool = False) -> Entry:
+    """An entry of one of 三员: on the desktop's menu and on the list that is their home, never a tab.
+
+    ``whole``: only for who administers the whole installation.
+    """
     return Entry(
         name,
         "people",
         _words(label),
         _words(label),
         _fixed(name),
-        lambda scope: scope.duty == duty,
+        lambda scope: scope.duty == duty and not (whole and scope.duty_path),
         (name, *views),
         ("nav",),
         note,
@@ -316,6 +319,13 @@ DUTY_ENTRIES: tuple[Entry, ...] = (
         "overview:running",
         "overview:drop",
         note="后台进程、定时任务、没有发出的消息",
+    ),
+    _for_duty(
+        Duty.SYSTEM,
+        "备份",
+        "core:backups",
+        note="每晚一份，现在做一份，怎么恢复",
+        whole=True,
     ),
     _for_duty(
         Duty.SYSTEM,

@@ -23,8 +23,8 @@ declare("keeps_numbers", lambda user: bool(scope_of(user).number_paths) or _keep
 
 # 三员分立: what one of the three administers, the other two cannot.
 declare("system_admin", lambda user: _keeps(user, Duty.SYSTEM))
-#: One calendar holds for the whole installation.
-declare("calendar_keeper", lambda user: _keeps(user, Duty.SYSTEM) and user.duty_region_id is None)
+#: What holds for the whole installation: its calendar, its backups.
+declare("installation_keeper", lambda user: _keeps(user, Duty.SYSTEM) and user.duty_region_id is None)
 declare("security_admin", lambda user: _keeps(user, Duty.SECURITY))
 declare("auditor", lambda user: _keeps(user, Duty.AUDIT))
 

@@ -148,6 +148,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Backup",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(null=True, unique=True, verbose_name="哪一夜")),
+                ("asked_at", models.DateTimeField(verbose_name="要的时间")),
+                ("claimed_until", models.DateTimeField(null=True, verbose_name="正在做，到")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("name", models.CharField(blank=True, max_length=80, verbose_name="文件名")),
+                ("size", models.PositiveBigIntegerField(default=0, verbose_name="字节数")),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="校验码")),
+                ("rows", models.PositiveBigIntegerField(default=0, verbose_name="行数")),
+                ("files", models.PositiveIntegerField(default=0, verbose_name="文件数")),
+                ("missing", models.PositiveIntegerField(default=0, verbose_name="缺的文件数")),
+                ("error", models.CharField(blank=True, max_length=80, verbose_name="错误")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="谁要的",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "备份",
+                "verbose_name_plural": "备份",
+                "ordering": ["-pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="CalendarNotice",
             fields=[
                 (

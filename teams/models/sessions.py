@@ -12,6 +12,9 @@ class Session(AbstractBaseSession):
     sessions end with one statement.
     """
 
+    #: One that was ended since must not come back.
+    in_backups = False
+
     session_key = models.CharField("会话校验码", max_length=64, primary_key=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
