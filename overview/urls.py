@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from overview import running_views, timeline, views
+from overview import received, running_views, timeline, views
 from overview.board.views import board
 from overview.search import views as search
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("board/", board, name="board"),
     path("help/", views.help_page, name="help"),
+    path("feedback/received/", received.feedback_received, name="feedback_received"),
     path("search/", search.search, name="search"),
     path("people/<int:pk>/timeline/", timeline.person_line, name="timeline"),
     path("running/", running_views.running, name="running"),

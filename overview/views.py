@@ -10,6 +10,7 @@ from core import clock
 from core.access import access
 from overview.board import ranges
 from overview.board.views import context_of
+from overview.guides import guides_of
 from overview.menu import duty_links, home_words, oversees_county
 from overview.selectors import home_of
 from teams.delegations import running_words
@@ -45,5 +46,5 @@ def home(request: HttpRequest) -> HttpResponse:
 @access("public")
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """帮助: the few things people ask, in the order in which they meet them."""
-    return render(request, "overview/help.html")
+    """帮助: the reader's own day first, then the few things people ask, in the order in which they meet them."""
+    return render(request, "overview/help.html", {"guides": guides_of(request.user)})

@@ -1,4 +1,4 @@
-"""What the demo shows of letters and group robots: who chose them, one that went out, one that did not.
+"""What the demo shows of letters, group robots and 意见反馈: who chose them, one that went out, one that did not.
 
 Outside production letters and robots' sentences become files in the data directory, so nothing leaves the machine.
 """
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from core import clock
+from core import clock, feedback
 from core.models import Delivery, OutboxMessage
 from core.outbox import services
 from overview.digest import DIGEST
@@ -18,6 +18,11 @@ from teams.models import Body, User
 
 #: They chose mail three days before the demo's today.
 CHOSEN_BEFORE = timedelta(days=3)
+#: Who said what of which page yesterday afternoon.
+SAID = (
+    ("puning-member", "去向能不能记住上一次填的，常去的就两三个地方", "/leave/new/"),
+    ("puning-captain", "台账打印出来备注一栏窄了一点，手写写不下", "/attendance/"),
+)
 
 
 def load(users: dict[str, User], bodies: dict[str, Body]) -> None:
@@ -35,6 +40,9 @@ def load(users: dict[str, User], bodies: dict[str, Body]) -> None:
             hour=8,
         )
     yesterday = today - timedelta(days=1)
+    for hour, (who, text, page) in enumerate(SAID, start=15):
+        with clock.standing_on(clock.at(yesterday, hour)):
+            feedback.send(acting_user=users[who], text=text, page=page)
     due = clock.at(yesterday, 8)
     _left(users["puning-secretary"], due, OutboxMessage.State.SENT, 1, "")
     _left(users["puning-deputy"], due, OutboxMessage.State.FAILED, 1, "对方邮件服务器不收这个地址（550）")
