@@ -192,7 +192,7 @@ ENTRIES = (
         team_tab,
         team_url,
         sees_teams,
-        ("teams:list", "teams:team", "teams:person", "teams:pairing"),
+        ("teams:list", "teams:team", "teams:person", "teams:pairing", "overview:timeline"),
     ),
     Entry(
         "library",
