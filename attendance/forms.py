@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from leave.forms import day_field
 from leave.whereabouts.forms import MonthInput
 from policy.attendance import MARKS
 from teams.models import Team
@@ -63,3 +64,22 @@ class RowForm(forms.Form):
             help_text="改以前登记过的日子时写",
             error_messages={"max_length": "理由最多 120 字"},
         )
+
+
+class DaysForm(forms.Form):
+    """Of which days and which town somebody wants the list."""
+
+    use_required_attribute = False
+
+    first = day_field("开始日期", "选开始日期")
+    last = day_field("结束日期", "选结束日期")
+    town = forms.ChoiceField(
+        label="乡镇", required=False, error_messages={"invalid_choice": "选名单里的乡镇"}
+    )
+
+    def __init__(self, *args: Any, towns: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(towns) > 1:
+            self.fields["town"].choices = [("", "全部乡镇"), *sorted(towns.items())]
+        else:
+            del self.fields["town"]

@@ -50,6 +50,7 @@ urlpatterns = [
     path("statements/<int:pk>/print/", statement_views.sheet, name="absence_statement_sheet"),
     path("daily/", summaries.day, name="daily"),
     path("check/", summaries.check, name="check"),
+    path("days/", reports.days, name="days"),
     path("mine/", month.mine, name="mine"),
     path("people/<int:pk>/", month.person, name="person"),
     path("postings/<int:pk>/", entry.row, name="row"),

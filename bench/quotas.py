@@ -13,7 +13,7 @@ import argparse
 from statistics import median
 from time import perf_counter
 
-from bench.world import grow, scratch
+from bench.world import analysed, enter_month, grow, scratch
 
 ROUNDS = 7
 
@@ -34,9 +34,8 @@ def _measure() -> None:
     from django.test.utils import CaptureQueriesContext
 
     from attendance.derive import standing
-    from attendance.models import Fact
     from attendance.standing import Quotas
-    from core import bulk, clock
+    from core import clock
     from core.months import month_number
     from policy.periods import period_of
     from teams.models import Appointment, Person, User
@@ -44,16 +43,8 @@ def _measure() -> None:
     today = clock.today()
     month = month_number(today)
     ids = list(Appointment.objects.on(today).full_time().values_list("person", flat=True))
-    bulk.insert(
-        Fact,
-        (
-            {"person_id": person, "month": month, "day": day, "part": part, "source": 30, "revision": 1,
-             "value": value, "note": "", "entered_by_id": None, "entered_at": clock.now()}
-            for person in ids
-            for day in range(1, 29)
-            for part, value in (("am", "on_post"), ("pm", "on_post"), ("night", "village"))
-        ),
-    )  # fmt: skip
+    enter_month()
+    analysed()
     client = Client()
     client.force_login(
         User.objects.get(username="c0-chief"), backend="django.contrib.auth.backends.ModelBackend"
@@ -71,7 +62,7 @@ def _measure() -> None:
         floors.append(perf_counter() - started)
         started = perf_counter()
         quotas = Quotas(people, period_of("month", today))
-        found = [result for person in ids for result in quotas.of(person, known[person].values)]
+        found = [result for person in ids for result in quotas.of(person, known[person])]
         judged.append(perf_counter() - started)
     with CaptureQueriesContext(connection) as queries:
         client.get(address)

@@ -13,7 +13,7 @@ import argparse
 from statistics import median
 from time import perf_counter
 
-from bench.world import grow, scratch
+from bench.world import analysed, enter_month, grow, scratch
 
 ROUNDS = 7
 
@@ -33,24 +33,15 @@ def _measure() -> None:
     from django.test.utils import CaptureQueriesContext
 
     from attendance.derive import standing
-    from attendance.models import Fact
-    from core import bulk, clock
+    from core import clock
     from core.months import month_number
     from teams.models import Appointment, Person, Region, Team, User
 
     today = clock.today()
     month = month_number(today)
     people = list(Appointment.objects.on(today).full_time().values_list("person", flat=True))
-    bulk.insert(
-        Fact,
-        (
-            {"person_id": person, "month": month, "day": day, "part": part, "source": 30, "revision": 1,
-             "value": value, "note": "", "entered_by_id": None, "entered_at": clock.now()}
-            for person in people
-            for day in range(1, 29)
-            for part, value in (("am", "on_post"), ("pm", "on_post"), ("night", "village"))
-        ),
-    )  # fmt: skip
+    enter_month()
+    analysed()
     town = Region.objects.filter(level="town").order_by("path").first()
     Team.objects.update(region=town)
     client = Client()

@@ -69,3 +69,31 @@ def grow(people: int, document: str = "") -> None:
     there = Region.objects.filter(level=Level.COUNTY).count() * TOWNS_PER_COUNTY * PEOPLE_PER_TOWN
     if people > there:
         generate(members=people - there, months=6, document=document)
+
+
+def enter_month() -> int:
+    """A month of days and nights for everybody posted today, up to today; returns how many facts."""
+    from attendance.models import Fact
+    from core import bulk, clock
+    from teams.models import Appointment
+
+    today = clock.today()
+    people = Appointment.objects.on(today).full_time().order_by("person").values_list("person", flat=True)
+    return bulk.insert(
+        Fact,
+        (
+            {"person_id": person, "month": today.year * 100 + today.month, "day": day, "part": part, "source": 30,
+             "revision": 1, "value": value, "note": "", "entered_by_id": None, "entered_at": clock.now()}
+            for person in people.iterator()
+            for day in range(1, today.day + 1)
+            for part, value in (("am", "on_post"), ("pm", "on_post"), ("night", "village"))
+        ),
+    )  # fmt: skip
+
+
+def analysed() -> None:
+    """Let the database look at its tables, as it does by itself within the hour."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

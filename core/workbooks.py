@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from math import ceil
 from typing import Any, Generic, TypeVar
 from unicodedata import east_asian_width
@@ -181,46 +183,76 @@ def for_printing(sheet: Any, first: int, last: int) -> None:
 
 def _room(sheet: Any, row: int, columns: Sequence[Column[Any]], cells: Sequence[WriteOnlyCell]) -> None:
     """Make a row as high as its longest cell needs: not every program does so by itself."""
-    most = max(
-        (_lines(cell._value, column.width) for column, cell in zip(columns, cells, strict=True)), default=1
-    )
+    most = 1
+    for column, cell in zip(columns, cells, strict=True):
+        text = cell._value
+        # As long as two signs fill no more than its width a text takes one line.
+        if isinstance(text, str) and (2 * len(text) > column.width - 1 or "\n" in text):
+            most = max(most, _lines(text, column.width))
     if most > 1:
         sheet.row_dimensions[row].height = LINE_HEIGHT * most + 2
 
 
-def _lines(value: Any, width: float) -> int:
+@lru_cache(maxsize=20_000)
+def _lines(value: str, width: float) -> int:
     """How many lines a text takes in a column; a Chinese character is as wide as two others."""
-    if not isinstance(value, str):
-        return 1
     wide = (sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line) for line in value.split("\n"))
     return sum(max(1, ceil(each / max(width - 1, 1))) for each in wide)
 
 
 def _value(sheet: Any, column: Column[Any], row: Any, font: Font) -> WriteOnlyCell:
     value = column.value(row)
-    cell = _cell(sheet, value, font, LEFT if column.left else CENTRE, BORDER)
-    if column.number_format and (not isinstance(value, date) or column.number_format != "@"):
-        cell.number_format = column.number_format
-    return cell
+    number_format = column.number_format
+    if isinstance(value, date) and number_format in ("", "@"):
+        number_format = ""
+    return _cell(sheet, value, font, LEFT if column.left else CENTRE, BORDER, number_format)
 
 
 def _cell(
-    sheet: Any, value: Any, font: Font, alignment: Alignment, border: Border | None = None
+    sheet: Any,
+    value: Any,
+    font: Font,
+    alignment: Alignment,
+    border: Border | None = None,
+    number_format: str = "",
 ) -> WriteOnlyCell:
     """A cell that is a number, a date or a text; a text is never left for the library to guess at."""
-    if value is None or isinstance(value, bool | int | float | Decimal | date):
-        cell = WriteOnlyCell(sheet, value)
-        if isinstance(value, date):
-            cell.number_format = "yyyy-mm-dd"
+    cell = WriteOnlyCell(sheet, None)
+    if isinstance(value, str):
+        cell._value = _safe(value) or None
+        cell.data_type = "n" if cell._value is None else "s"
+    elif value is None or isinstance(value, bool | int | float | Decimal | date):
+        if value is not None:
+            cell.value = value
+            if isinstance(value, date):
+                number_format = number_format or "yyyy-mm-dd"
     else:
-        cell = WriteOnlyCell(sheet, None)
         cell._value, cell.data_type = safe_text(value) or None, "s"
         if cell._value is None:
             cell.data_type = "n"
-    cell.font, cell.alignment = font, alignment
-    if border is not None:
-        cell.border = border
+    cell._style = copy(_style(sheet, font, alignment, border, number_format))
     return cell
+
+
+#: Most of a table's texts stand in it many times.
+_safe = lru_cache(maxsize=20_000)(safe_text)
+
+
+def _style(sheet: Any, font: Font, alignment: Alignment, border: Border | None, number_format: str) -> Any:
+    """How cells of this kind look, found out once in a workbook: the library looks each part up anew for every cell."""
+    made: dict[Any, Any] = sheet.parent.__dict__.setdefault("_zhubang_styles", {})
+    key = (id(font), id(alignment), id(border), number_format)
+    known = made.get(key)
+    if known is None:
+        cell = WriteOnlyCell(sheet, None)
+        cell.font, cell.alignment = font, alignment
+        if border is not None:
+            cell.border = border
+        if number_format:
+            cell.number_format = number_format
+        # What the key names by its identity is kept, so that no other object gets the same one.
+        known = made[key] = (cell._style, font, alignment, border)
+    return known[0]
 
 
 def _offer(sheet: Any, column: Column[Any], letter: str, first: int, last: int) -> None:

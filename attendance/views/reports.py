@@ -9,6 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from attendance import selectors
+from attendance.forms import DaysForm, town_of
+from attendance.reports import day_book
 from attendance.reports.building import ask as ask_for
 from attendance.reports.building import counties_of
 from attendance.reports.models import MonthReport, ReportPart
@@ -19,6 +22,9 @@ from core.errors import NotYours, Refused
 from core.months import bounds, month_asked, month_number, month_words
 from policy.calendar import ONE_DAY
 from teams.scope import scope_of
+
+#: So far back a team is offered.
+ONE_YEAR = 365 * ONE_DAY
 
 
 @access("register")
@@ -107,3 +113,28 @@ def team(http: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return HttpResponse(refused.sentence, status=refused.status)
     return workbooks.response(book.content, book.name)
+
+
+@access("register")
+@require_safe
+def days(http: HttpRequest) -> HttpResponse:
+    """出勤明细: which days (``?first=2026-11-01&last=2026-11-30``, ``town``), then the workbook; errors beside the fields."""
+    today = clock.today()
+    teams = selectors.teams_between(http.user, today - ONE_YEAR, today)
+    towns = {town_of(team).path: town_of(team).name for team in teams}
+    asked = "first" in http.GET or "last" in http.GET
+    begun = {"first": today.replace(day=1), "last": today}
+    form = DaysForm(http.GET if asked else None, initial=begun, towns=towns)
+    if asked and form.is_valid():
+        said = form.cleaned_data
+        try:
+            name, content = day_book.export(
+                acting_user=http.user, first=said["first"], last=said["last"], town=said.get("town", "")
+            )
+        except (NotYours, Refused) as refused:
+            field = getattr(refused, "field", "")
+            form.add_error(field if field in form.fields else None, refused.sentence)
+        else:
+            return workbooks.response(content, name)
+    context = {"form": form, "seen": bool(teams)}
+    return render(http, "attendance/days.html", context, status=422 if form.errors else 200)
