@@ -32,6 +32,16 @@ TAGS = {QuotaState.MET.value: "done", QuotaState.REACHABLE.value: "now"}
 CAUSES = {"leave": "请假", "trip": "公出", "training": "培训", "duty": "值班补休"}
 
 
+def state_of(result: QuotaResult, silent: int) -> str:
+    """How a quota stands for a reader: what was missed while days are not entered is no finding yet."""
+    return UNENTERED if result.state == QuotaState.MISSED and silent else result.state.value
+
+
+def measure_of(result: QuotaResult) -> str:
+    """Names the rule in an address."""
+    return f"{result.need.pack_id}:{result.need.rule.code}"
+
+
 @dataclass(frozen=True)
 class Line:
     """One quota of one person. ``silent``: working days so far of which nothing is entered.
@@ -47,7 +57,7 @@ class Line:
     @property
     def measure(self) -> str:
         """Names the rule in an address."""
-        return f"{self.result.need.pack_id}:{self.result.need.rule.code}"
+        return measure_of(self.result)
 
     @property
     def label(self) -> str:
@@ -55,9 +65,7 @@ class Line:
 
     @property
     def state(self) -> str:
-        if self.result.state == QuotaState.MISSED and self.silent:
-            return UNENTERED
-        return self.result.state.value
+        return state_of(self.result, self.silent)
 
     @property
     def state_label(self) -> str:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core import clock
-from overview.board import ahead, charts, needs, people, steps
+from overview.board import ahead, charts, needs, people, risks, steps
 from overview.board.days import Days
 from overview.board.ranges import Range
 
@@ -48,7 +48,7 @@ class Board:
 
     @cached_property
     def late(self) -> needs.Clocks:
-        return needs.late(self.range)
+        return needs.late(self.request.user, self.range)
 
     @cached_property
     def coming(self) -> ahead.Coming:
@@ -98,6 +98,15 @@ class Board:
             lambda: {"rows": charts.course_rows(self.days), "chart": charts.course(self.days)},
         )
 
+    def risks(self) -> Block:
+        """Quotas of the month at risk."""
+        return self._made(
+            "risks",
+            "驻村定额",
+            "overview/board/risks.html",
+            lambda: {"risks": risks.risks(self.days), "days": self.days},
+        )
+
     def people(self) -> Block:
         """By name, for a team or a unit."""
         return self._made(
@@ -115,6 +124,8 @@ class Board:
         made += [self.people()] if self.range.by_name else [self.table()]
         if self.days.live and not self.range.by_name:
             made += [self.heat(), self.course()]
+        if self.days.live:
+            made.append(self.risks())
         made.append(self.ahead())
         return {each.key: each for each in made}
 
@@ -124,10 +135,10 @@ class Board:
     @property
     def away_url(self) -> str:
         """谁不在岗 of the range."""
-        return f"{reverse('leave:away')}?{urlencode({'view': 'today', **self._town})}"
+        return f"{reverse('leave:away')}?{urlencode({'view': 'today', **self.town})}"
 
     @property
-    def _town(self) -> dict[str, str]:
+    def town(self) -> dict[str, str]:
         """The range as the lists of other rooms name it; nothing where they have no word for it."""
         if self.range.name == "team":
             return {"team": self.range.value}
@@ -164,6 +175,15 @@ def _figures(board: Board) -> list[dict[str, Any]]:
     ]
     if days.live and not days.rest:
         shown.append({"label": "没有登记", "value": total.silent, "unit": "人", "url": daily})
+    cases = needs.cases(board.request.user, here).count()
+    shown.append(
+        {
+            "label": "缺勤待处置",
+            "value": cases,
+            "unit": "件",
+            "url": f"{reverse('attendance:absences')}?{urlencode(board.town)}",
+        }
+    )
     late = board.late.total
     shown.append(
         {

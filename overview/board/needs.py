@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from approvals.models import Deadline
 from approvals.selectors import summaries
+from attendance.absence.chain import KIND as ABSENCE
+from attendance.absence.models import AbsenceCase
 from attendance.closing import KIND as SHEET
 from attendance.derive import month_number
 from attendance.sheets import MonthSheet
@@ -21,7 +23,7 @@ from leave.models import LeaveRequest
 from leave.services import KIND as LEAVE
 from leave.whereabouts.grid import bounds
 from overview.board.ranges import Range
-from teams.models import Team
+from teams.models import Team, User
 from teams.words import Post
 
 #: Rows of one part; the rest is a number with a way to the list.
@@ -40,21 +42,29 @@ class Clocks:
     total: int
 
 
-def late(here: Range) -> Clocks:
+def cases(user: User, here: Range) -> QuerySet[AbsenceCase]:
+    """The open cases of absence of the range's people, as far as the user sees them."""
+    rows = AbsenceCase.objects.visible_to(user).filter(here.q("posting__"), joined=None)
+    return rows.unsettled().order_by()
+
+
+def late(user: User, here: Range) -> Clocks:
     """What should have been decided or done by now, the longest over first; four queries at most."""
-    rows = _running(here).filter(due__lt=clock.now()).select_related("body", "person")
+    rows = _running(user, here).filter(due__lt=clock.now()).select_related("body", "person")
     total = rows.count()
     shown = list(rows.order_by("due", "pk")[:FEW]) if total else []
     words = summaries({(row.subject_kind, row.subject_id) for row in shown})
     return Clocks([_late_row(row, words.get((row.subject_kind, row.subject_id), {})) for row in shown], total)
 
 
-def _running(here: Range) -> QuerySet[Deadline]:
+def _running(user: User, here: Range) -> QuerySet[Deadline]:
     """Clocks on what concerns the people and teams of the range, whoever has to act."""
     leave = LeaveRequest.objects.filter(here.q("posting__")).order_by().values("pk")
     sheets = MonthSheet.objects.filter(team__in=teams_of(here)).order_by().values("pk")
     return Deadline.objects.filter(
-        Q(subject_kind=LEAVE, subject_id__in=leave) | Q(subject_kind=SHEET, subject_id__in=sheets),
+        Q(subject_kind=LEAVE, subject_id__in=leave)
+        | Q(subject_kind=SHEET, subject_id__in=sheets)
+        | Q(subject_kind=ABSENCE, subject_id__in=cases(user, here).values("pk")),
         met__isnull=True,
     )
 
