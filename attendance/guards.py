@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attendance.models import AbsenceCase, CaseStep, Fact, SignIn
+from attendance.models import AbsenceCase, CaseStep, Fact, RegisterImport, SignIn
 from attendance.sheets import MonthObjection, MonthSheet
 from core.errors import say
 from core.triggers import Trigger, append_only, register
@@ -93,6 +93,18 @@ say(
     sentence="这一步别人刚刚办了，看过最新的情况再办",
 )
 
+say(
+    RegisterImport,
+    "register_import_settled_by_somebody",
+    code="import_settled",
+    sentence="导入或放弃要有办理人和时间",
+)
+say(
+    RegisterImport,
+    "register_import_keeps_no_workbook",
+    code="import_settled",
+    sentence="办结的导入不再保留考勤表",
+)
 say(
     Fact,
     "one_fact_a_revision",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from attendance.absence.models import AbsenceAct, AbsenceCase, AbsenceStatement, CaseStep
+from attendance.imports.models import RegisterImport
 from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
@@ -28,6 +29,7 @@ __all__ = [
     "MonthSheet",
     "Part",
     "PostPoint",
+    "RegisterImport",
     "ReportPart",
     "SignIn",
     "SignInKind",

@@ -45,8 +45,8 @@ class Entry:
 
 
 @dataclass
-class _Known:
-    """What the tables say of these people's month, read under their locks."""
+class Known:
+    """What the tables say of some people's month; a verb reads it under their locks."""
 
     newest: dict[tuple[int, int, str, int], Fact] = field(default_factory=dict)
     last: dict[tuple[int, int], Fact] = field(default_factory=dict)
@@ -60,6 +60,14 @@ class _Known:
             if (fact := self.newest.get((person, day, part, source))) is not None and fact.value != CLEARED
         ]
         return said[0] if said else None
+
+    def standing(self, person: int, day: int, part: str) -> str:
+        """What stands of a part, firm absence included; empty where nothing is said."""
+        held = self.away.get((person, day, part), "")
+        fact = self.of(person, day, part)
+        if held and (fact is None or fact.source < Source.RULING):
+            return held
+        return fact.value if fact is not None else ""
 
     def locked(self, person: int, day: int, part: str) -> str:
         """leave or trip where a firm absence holds the half; a night goes with its afternoon."""
@@ -91,7 +99,7 @@ def enter(
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     # Whoever sends the month to be closed holds these locks too.
     refuse_held([team.pk], month_number(month))
-    known = _known(people, month_number(month))
+    known = known_of(people, month_number(month))
     refusals: list[Refused] = []
     facts: list[Fact] = []
     for each in wanted:
@@ -136,8 +144,9 @@ def _postings(team: Team, wanted: list[Entry]) -> dict[int, Appointment]:
     return found
 
 
-def _known(people: set[int], month: int) -> _Known:
-    known = _Known()
+def known_of(people: set[int], month: int) -> Known:
+    """What the tables say of these people's month: facts and firm absences; two queries."""
+    known = Known()
     for fact in (
         Fact.objects.filter(month=month, person__in=people)
         .select_related("entered_by__person")
@@ -153,7 +162,7 @@ def _known(people: set[int], month: int) -> _Known:
 
 
 def _facts(
-    entry: Entry, posting: Appointment, month: date, note: str, known: _Known, user: User
+    entry: Entry, posting: Appointment, month: date, note: str, known: Known, user: User
 ) -> list[Fact]:
     """The facts one entry adds, or its refusal."""
     where = f"{posting.person.name} {entry.day.month}月{entry.day.day}日"
@@ -202,7 +211,7 @@ def _change(
     value: str,
     mark: Mark,
     note: str,
-    known: _Known,
+    known: Known,
     user: User,
 ) -> Iterator[Fact]:
     """The facts that make ``value`` stand for a part that says something else now."""

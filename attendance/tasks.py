@@ -7,6 +7,7 @@ from __future__ import annotations
 from attendance import checks, daily, evidence
 from attendance.absence import sweep
 from attendance.clauses import ABSENCE, CHECKED, SUMMED_UP
+from attendance.imports import services as imports
 from attendance.reports import building
 from attendance.totals import writing
 from core import clock, notices
@@ -66,6 +67,12 @@ def remind_absences() -> int:
 def forget_positions() -> int:
     """Remove what sign-ins came with once the region's days are over; returns how many."""
     return evidence.forget(acting_user=None)
+
+
+@job("attendance.expire_imports")
+def expire_imports() -> int:
+    """Clear the workbooks of imports that nobody has confirmed in thirty days."""
+    return imports.expire(acting_user=None)
 
 
 @job("attendance.begin_month")

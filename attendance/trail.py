@@ -27,6 +27,11 @@ trail.name_actions(
         "absence.statement_signed": "情况说明签字",
         "absence.statement_returned": "退回情况说明",
         "absence.summary": "报送情况说明汇总",
+        "register_import.check": "核对考勤表",
+        "register_import.recheck": "重新核对考勤表",
+        "register_import.apply": "导入考勤",
+        "register_import.drop": "放弃考勤导入",
+        "register_import.expire": "清掉过期的考勤表",
         "month_report.ask": "生成月度考勤报表",
         "month_report.finish": "月度考勤报表完成",
         "month_report.download": "下载出勤登记表",
@@ -48,6 +53,7 @@ trail.name_kinds(
         "month_report": "月度考勤报表",
         "absence": "缺勤处置",
         "absence_statement": "情况说明",
+        "register_import": "考勤导入",
     }
 )
 trail.name_fields(

@@ -6,6 +6,7 @@ from attendance.absence import statement_views
 from attendance.absence import views as absence
 from attendance.views import (
     entry,
+    imports,
     month,
     objection,
     points,
@@ -34,6 +35,12 @@ urlpatterns = [
     path("workbook/", reports.team, name="workbook"),
     path("reports/ask/", reports.ask, name="report_ask"),
     path("reports/<int:pk>/", reports.file, name="report_file"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/template/", imports.import_template, name="import_template"),
+    path("imports/<int:pk>/", imports.one, name="import"),
+    path("imports/<int:pk>/apply/", imports.apply, name="import_apply"),
+    path("imports/<int:pk>/recheck/", imports.recheck, name="import_recheck"),
+    path("imports/<int:pk>/drop/", imports.drop, name="import_drop"),
     path("objections/", objection.object_to, name="object"),
     path("objections/<int:pk>/answer/", objection.answer, name="answer"),
     path("absence/", absence.absences, name="absences"),

@@ -47,6 +47,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "attendance.begin_month",
         "schedule": crontab(day_of_month=1, hour="1-23", minute=10),
     },
+    "register imports nobody confirmed": {
+        "task": "attendance.expire_imports",
+        "schedule": crontab(hour=3, minute=55),
+    },
     "attendance reports due": {"task": "attendance.build_reports", "schedule": crontab()},
     "days nobody accounted for": {
         "task": "attendance.absences",
@@ -80,6 +84,7 @@ JOB_NAMES = {
     "core.make_backups": "备份",
     "overview.plan_digests": "每天一次的汇总",
     "attendance.forget_positions": "删去到期的签到位置",
+    "attendance.expire_imports": "清掉三十天没有确认的考勤表",
     "attendance.begin_month": "月初生成临时考勤报表",
     "attendance.build_reports": "生成考勤报表",
     "leave.remind_return": "请假到期提醒",

@@ -33,13 +33,13 @@ say(
 say(
     RosterImport,
     "roster_import_settled_by_somebody",
-    code="roster_settled",
+    code="import_settled",
     sentence="导入或放弃要有办理人和时间",
 )
 say(
     RosterImport,
     "roster_import_keeps_no_workbook",
-    code="roster_settled",
+    code="import_settled",
     sentence="办结的导入不再保留名册文件",
 )
 say(Robot, "one_robot_per_webhook", code="robot_known", sentence="这个机器人已经添加过")

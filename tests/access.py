@@ -27,6 +27,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from approvals.models import Filing
 from attendance.absence.cases import open_case
 from attendance.absence.models import AbsenceCase, AbsenceStatement, CaseStep, How
+from attendance.imports.services import check as check_register
+from attendance.models import RegisterImport
 from attendance.objections import object_to
 from attendance.reports.building import build_due, due
 from attendance.reports.models import ReportPart
@@ -47,7 +49,7 @@ from tests.drive import NEXT_MONDAY, Drive, newest
 from tests.outgoing import add_robot, unsent
 from tests.pages import browser, confirmed
 from tests.rules.local import waiting_rule
-from tests.teams.rosters_typed import people, person, upload
+from tests.teams.rosters_typed import people, person, upload, workbook
 
 HERE = Path(__file__).parent
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -196,6 +198,11 @@ class Scene:
             region_id=self.world.regions["puning"].pk,
             file=upload(people(person("洪新人"))),
         )
+        self._register = check_register(
+            acting_user=self.world.user("pn_agri_chief"),
+            month=OCTOBER.replace(month=11),
+            file=upload(workbook(考勤=[["姓名", 2], ["邻队长", "√"]]), "考勤.xlsx"),
+        )
         self._signed_in = {who: self._browser(who) for who in self.world.users}
         self._paths: dict[tuple[str, tuple[str, ...]], str] = {}
         self._looked: dict[tuple[str | None, str], HttpResponse] = {}
@@ -249,6 +256,9 @@ class Scene:
         if not known:
             raise LookupError(f"no object for {argument} of {address.name}: name one with objects()")
         return OBJECTS[max(known, key=len), argument](self)
+
+    def register_import(self) -> RegisterImport:
+        return self._register
 
     def event(self) -> AuditEvent:
         return AuditEvent.objects.get(action="leave.submit", subject_id=self.waiting.pk)
@@ -375,6 +385,7 @@ for name in ("find", "judge"):
     objects(f"inspection:{name}", pk=lambda scene: scene.spot_check.targets.earliest("pk").pk)
 objects("attendance:absence_", pk=lambda scene: scene.absence.pk, code=lambda scene: "report")
 objects("attendance:absence_statement", pk=lambda scene: scene.statement.pk)
+objects("attendance:import", pk=lambda scene: scene.register_import().pk)
 objects("attendance:sheet", pk=lambda scene: scene.sheet.pk)
 objects("attendance:person", pk=lambda scene: scene.world.human("liusha_member").pk)
 objects("rules", pack_id=lambda scene: "puning", clause_id=lambda scene: "puning-6-member-3")

@@ -28,7 +28,8 @@ from policy.attendance import MARKS
 from policy.carries import carries
 from rules.settings import standings
 from teams.models import Region, Team
-from teams.scope import scope_of
+from teams.scope import KEEPING_FUNCTIONS, scope_of
+from teams.words import Level
 
 #: The page's script reads what each key writes.
 KEYS = json.dumps({mark.key: [mark.code, mark.glyph, mark.label] for mark in MARKS}, ensure_ascii=False)
@@ -81,6 +82,7 @@ def register(http: HttpRequest) -> HttpResponse:
     context |= {
         "filters": form,
         "workbook_url": workbook_url(chosen, month) if rows else "",
+        "imports_url": _imports_url(month) if writes or _keeps_county(http) else "",
         "week_url": _week_url(chosen, min(today, last)) if book.weekly else "",
         "town": town,
         "chosen": chosen,
@@ -155,6 +157,19 @@ def _week_url(teams: list[Team], day: date) -> str:
     """Where the week of that day is judged; of the one team, or of all one sees."""
     team = {"team": teams[0].pk} if len(teams) == 1 else {}
     return f"{reverse('attendance:quotas')}?{urlencode({'week': day.isoformat(), **team})}"
+
+
+def _keeps_county(http: HttpRequest) -> bool:
+    """Does the viewer's office keep a county's papers? Then it imports for its towns. No query."""
+    scope = scope_of(http.user)
+    return scope.holds_function(KEEPING_FUNCTIONS) and any(
+        row.body.region.level == Level.COUNTY and row.body.region.path in scope.paths
+        for row in scope.appointments
+    )
+
+
+def _imports_url(month: date) -> str:
+    return f"{reverse('attendance:imports')}?month={month:%Y-%m}"
 
 
 def workbook_url(teams: list[Team], month: date) -> str:

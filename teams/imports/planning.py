@@ -10,10 +10,11 @@ from typing import Any
 
 from core import clock
 from core.digest import checksum
+from core.imported import Problem
 from teams.amendments import amend
 from teams.imports.county import County, Lookup, Ref
 from teams.imports.fields import PAIRINGS, PEOPLE, REGIONS, TEAMS, UNITS
-from teams.imports.reading import Book, Problem, Row
+from teams.imports.reading import Book, Row
 from teams.models import DispatchingUnit, Office, Region, Team, User
 from teams.models.dated import in_force
 from teams.pairings import pair

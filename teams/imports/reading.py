@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core import typed
+from core.imported import Problem
 from core.upload_guard import Sheet
 from core.workbooks import unguarded
 from teams.imports.fields import EXAMPLE_MARKS, PEOPLE, SHEETS, Field, SheetKind
@@ -16,22 +17,6 @@ from teams.imports.fields import EXAMPLE_MARKS, PEOPLE, SHEETS, Field, SheetKind
 HEADING_WITHIN = 10
 #: Lines that people write under a table.
 _BENEATH = re.compile(r"^(注|备注|说明|填表|制表|审核|合计|共计|共 ?\d)")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something to mend, where it stands: sheet, row of the sheet, heading of the column."""
-
-    sheet: str
-    row: int
-    column: str
-    sentence: str
-
-    @property
-    def where(self) -> str:
-        """``“人员”第 12 行“姓名”``."""
-        column = f"“{self.column}”" if self.column else ""
-        return f"“{self.sheet}”第 {self.row} 行{column}" if self.row else f"“{self.sheet}”{column}"
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Sequence
-from datetime import timedelta
-from pathlib import PurePath
-
 from django.core.files.uploadedfile import UploadedFile
 
-from core import audit, clock, upload_guard
+from core import audit, clock, imported
 from core.errors import Conflict, NotYours, Refused
+from core.imported import ToMend
 from core.verbs import verb
 from teams.imports.county import County
 from teams.imports.fields import PAIRINGS, PEOPLE, REGIONS, TEAMS, UNITS
@@ -26,24 +21,13 @@ from teams.imports.planning import (
     plan_teams,
     plan_units,
 )
-from teams.imports.reading import Book, Problem, read
+from teams.imports.reading import Book, read
 from teams.models import Region, User
 from teams.models.imports import RosterImport
 from teams.scope import scope_of
 from teams.words import Duty, Level
 
-MAX_BYTES = 3 * 1024 * 1024
-#: How long a workbook waits to be confirmed.
-KEPT_UNCONFIRMED = timedelta(days=30)
 S = RosterImport.State
-
-
-class ToMend(Refused):
-    """Rows of the workbook cannot be taken: every one of them is named, nothing has been written."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("roster_rows", f"有 {len(problems)} 处要改，什么都没有导入", field="file")
-        self.problems = list(problems)
 
 
 @verb("roster.check")
@@ -53,19 +37,12 @@ def check_roster(*, acting_user: User, region_id: int, file: UploadedFile) -> Ro
     Raises Refused for the file as a whole, ToMend with every row that cannot be taken.
     """
     region = _county(acting_user, region_id)
-    name = PurePath(file.name or "").name[:200]
-    if PurePath(name).suffix.lower() != ".xlsx":
-        raise Refused("file_kind", f"“{name}”不是 .xlsx 文件，在表格软件里另存为 .xlsx 再上传", field="file")
-    if (file.size or 0) > MAX_BYTES:
-        raise Refused("file_size", f"“{name}”超过 3 MB，删去不用的工作表和图片再上传", field="file")
-    content = file.read()
-    book = read(upload_guard.read_workbook(content, name=name, field="file"))
+    taken = imported.take(file)
+    book = read(taken.sheets)
     plan = _plan(region, book)
     row = RosterImport.objects.create(
         region=region,
-        name=name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=base64.b64encode(content).decode(),
+        **taken.columns,
         lines=plan.lines(),
         notes=book.notes,
         plan_hash=plan.fingerprint,
@@ -80,7 +57,7 @@ def check_roster(*, acting_user: User, region_id: int, file: UploadedFile) -> Ro
 def recheck_roster(*, import_id: int, acting_user: User) -> RosterImport:
     """Compare the kept workbook with what is registered by now, and keep the new outcome."""
     row = _waiting(import_id, acting_user)
-    plan = _plan(row.region, _kept(row))
+    plan = _plan(row.region, read(row.sheets))
     row.lines, row.plan_hash = plan.lines(), plan.fingerprint
     row.save(update_fields=["lines", "plan_hash"])
     _record("roster.recheck", row, acting_user)
@@ -101,15 +78,13 @@ def apply_roster(*, import_id: int, acting_user: User, plan_hash: str) -> Roster
     # One import at a time into a county; the row of the county is the mutex.
     Region.objects.select_for_update().get(pk=row.region_id)
     try:
-        plan = _plan(row.region, _kept(row))
+        plan = _plan(row.region, read(row.sheets))
     except ToMend as changed:
-        raise _outdated() from changed
+        raise imported.outdated() from changed
     if not plan.fingerprint == row.plan_hash == plan_hash:
-        raise _outdated()
+        raise imported.outdated()
     _carry_out(plan, acting_user)
-    row.state, row.content = S.APPLIED, ""
-    row.settled_by, row.settled_at = acting_user, clock.now()
-    row.save(update_fields=["state", "content", "settled_by", "settled_at"])
+    row.settle(S.APPLIED, acting_user)
     _record("roster.apply", row, acting_user)
     return row
 
@@ -121,9 +96,7 @@ def drop_roster(*, import_id: int, acting_user: User) -> RosterImport:
     if row.state == S.DROPPED:
         return row
     row = _waiting(import_id, acting_user)
-    row.state, row.content = S.DROPPED, ""
-    row.settled_by, row.settled_at = acting_user, clock.now()
-    row.save(update_fields=["state", "content", "settled_by", "settled_at"])
+    row.settle(S.DROPPED, acting_user)
     _record("roster.drop", row, acting_user)
     return row
 
@@ -134,13 +107,8 @@ def expire_rosters(*, acting_user: User | None) -> int:
 
     They hold identity numbers, which nobody may leave lying about; what was shown of them stays.
     """
-    rows = RosterImport.objects.select_for_update().filter(
-        state=S.CHECKED, uploaded_at__lt=clock.now() - KEPT_UNCONFIRMED
-    )
-    found = list(rows)
+    found = imported.expire(RosterImport.objects.all())
     for row in found:
-        row.state, row.content, row.settled_at = S.EXPIRED, "", clock.now()
-        row.save(update_fields=["state", "content", "settled_at"])
         _record("roster.expire", row, acting_user)
     return len(found)
 
@@ -169,17 +137,8 @@ def _plan(region: Region, book: Book) -> Plan:
     plan_people(plan, book.of(PEOPLE))
     plan_pairings(plan, book.of(PAIRINGS))
     if plan.problems:
-        raise ToMend(plan.problems)
+        raise ToMend(plan.problems, "roster_rows")
     return plan
-
-
-def _kept(row: RosterImport) -> Book:
-    content = base64.b64decode(row.content)
-    return read(upload_guard.read_workbook(content, name=row.name, field="file"))
-
-
-def _outdated() -> Conflict:
-    return Conflict("roster_outdated", "核对以后，系统里的登记又有变动，这份结果已经不准。重新核对一次再确认")
 
 
 def _county(user: User, region_id: int) -> Region:
@@ -201,8 +160,7 @@ def _own(import_id: int, user: User) -> RosterImport:
 
 def _waiting(import_id: int, user: User) -> RosterImport:
     row = _own(import_id, user)
-    if row.state != S.CHECKED:
-        raise Conflict("roster_settled", f"这次导入{row.get_state_display()}，要再导入就重新上传")
+    row.refuse_settled()
     return row
 
 
