@@ -31,12 +31,16 @@ _NEEDS_REASON = "要改，写明理由"
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One mark on one day of one posting. ``seen``: the newest fact of that person the page knew, 0 for none."""
+    """One mark on one day of one posting. ``seen``: the newest fact of that person the page knew, 0 for none.
+
+    ``note`` is its own reason; without one the reason given for all of them.
+    """
 
     posting_id: int
     day: date
     mark: str
     seen: int = 0
+    note: str = ""
 
     @property
     def cell(self) -> str:
@@ -86,9 +90,10 @@ def enter(
     """
     team = _team(acting_user, team_id)
     wanted = list({(each.posting_id, each.day): each for each in entries}.values())
-    note = reason.strip()
-    if len(note) > NOTE_LENGTH:
-        raise Refused("reason_long", f"理由最多 {NOTE_LENGTH} 字，现在 {len(note)} 字", field="reason")
+    note = _clean(reason)
+    longest = max([len(note), *(len(_clean(each.note)) for each in wanted)])
+    if longest > NOTE_LENGTH:
+        raise Refused("reason_long", f"理由最多 {NOTE_LENGTH} 字，现在 {longest} 字", field="reason")
     if not wanted:
         raise Refused("nothing", "没有要保存的登记", field="entries")
     if len(wanted) > MOST:
@@ -104,7 +109,9 @@ def enter(
     facts: list[Fact] = []
     for each in wanted:
         try:
-            facts += _facts(each, postings[each.posting_id], month, note, known, acting_user)
+            facts += _facts(
+                each, postings[each.posting_id], month, _clean(each.note) or note, known, acting_user
+            )
         except Refused as refusal:
             refusals.append(refusal)
     if refusals:
@@ -124,6 +131,11 @@ def enter(
         place=team.region.path,
     )
     return written
+
+
+def _clean(text: str) -> str:
+    # What stands inside an entry no verb has cleaned.
+    return text.replace("\0", "").strip()
 
 
 def _team(user: User, team_id: int) -> Team:

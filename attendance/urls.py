@@ -6,6 +6,7 @@ from attendance.absence import statement_views
 from attendance.absence import views as absence
 from attendance.views import (
     entry,
+    group,
     imports,
     month,
     objection,
@@ -23,6 +24,7 @@ app_name = "attendance"
 urlpatterns = [
     path("", register.register, name="register"),
     path("save/", entry.save, name="save"),
+    path("group/", group.group, name="group"),
     path("quotas/", quotas.index, name="quotas"),
     path("sign-in/", sign_in.own, name="sign_in"),
     path("points/", points.points, name="points"),

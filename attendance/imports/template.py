@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attendance.derive import PersonDays, month_number, standing
+from attendance.derive import month_number, standing
 from attendance.imports.planning import offered
 from attendance.lines import postings_of
 from core.calendar import statutory_calendar
@@ -33,13 +33,14 @@ def template(teams: Sequence[Team], month: date) -> bytes:
     postings = postings_of([team.pk for team in teams], month)
     people = Person.objects.filter(pk__in={row.person_id for row in postings}).values("pk")
     known = standing(people, [month_number(month)]) if postings else {}
+    said = {person: days.values for person, days in known.items()}
     calendar = statutory_calendar()
     days = days_of(month)
 
     def mark(row: Appointment, day: Day) -> str | None:
         if not row.holds(day.date):
             return "／"
-        values: Mapping[str, str] = known.get(row.person_id, PersonDays()).values.get(day.date, {})
+        values: Mapping[str, str] = said.get(row.person_id, {}).get(day.date, {})
         return shown(values, workday=calendar.is_workday(day.date)).glyph or None
 
     columns: list[Column[Appointment]] = [
