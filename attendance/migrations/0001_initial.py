@@ -1,3 +1,4 @@
+import core.crypto
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -1012,6 +1013,88 @@ class Migration(migrations.Migration):
                         ),
                         name="point_in_the_country",
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RegisterImport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("sha256", models.CharField(max_length=64, verbose_name="校验码")),
+                ("content", core.crypto.EncryptedTextField(blank=True, default="", verbose_name="文件内容")),
+                ("lines", models.JSONField(default=list, verbose_name="核对结果")),
+                ("notes", models.JSONField(default=list, verbose_name="说明")),
+                ("plan_hash", models.CharField(max_length=64, verbose_name="核对结果校验码")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checked", "待确认"),
+                            ("applied", "已导入"),
+                            ("dropped", "已放弃"),
+                            ("expired", "过期未确认"),
+                        ],
+                        default="checked",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(verbose_name="上传时间")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="办理时间")),
+                ("month", models.PositiveIntegerField(help_text="如 202611", verbose_name="年月")),
+                ("teams", models.JSONField(default=list, verbose_name="工作队")),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "考勤导入",
+                "verbose_name_plural": "考勤导入",
+                "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("state", "checked")),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", True),
+                                ("state", "expired"),
+                            ),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                                ("state__in", ["applied", "dropped"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="register_import_settled_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "checked"), ("content", ""), _connector="OR"),
+                        name="register_import_keeps_no_workbook",
+                    ),
                 ],
             },
         ),
