@@ -1,4 +1,4 @@
-"""考勤异议 on a person's 时间线: for himself and for who sees that month of his."""
+"""考勤异议 and 缺勤处置 on a person's 时间线: for himself and for whoever looks after him."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from datetime import date
 
 from django.utils import timezone
 
+from attendance.absence import chain
+from attendance.absence.models import AbsenceCase
 from attendance.keepers import postings_between
 from attendance.models import MonthObjection
-from core import timeline
+from core import subjects, timeline
 from core.months import bounds
 from core.timeline import Moment, Source
 from teams.models import Person, User
@@ -46,3 +48,23 @@ def _words(user: User, person: Person, keys: Sequence[int]) -> Mapping[int, Mome
 
 
 timeline.register(Source(kind="objection", label="考勤异议", dates=_said, moments=_words))
+
+
+def _missed(user: User, person: Person) -> Iterable[tuple[date, int]]:
+    rows = AbsenceCase.objects.visible_to(user).filter(person=person)
+    return ((day, pk) for pk, day in rows.order_by().values_list("pk", "day"))
+
+
+def _cases(user: User, person: Person, keys: Sequence[int]) -> Mapping[int, Moment]:
+    found = {}
+    for pk, said in subjects.subject(chain.KIND).summary(keys).items():
+        found[pk] = Moment(
+            title=said["what"],
+            url=said["url"],
+            status_kind=said["status_kind"],
+            status_label=said["status_label"],
+        )
+    return found
+
+
+timeline.register(Source(kind="absence", label="缺勤处置", dates=_missed, moments=_cases))

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from attendance.objections import object_to
 from leave.rotas.services import Plan, save_rota
 from teams.delegations import delegate
+from tests.attendance.absences import find, waiting
 from tests.cast import World
 from tests.drive import MONDAY, NEXT_MONDAY, Drive
 from tests.pages import browser
@@ -72,6 +73,15 @@ def test_a_team_mate_sees_the_posts_and_no_leave(line: Line, lived: Drive) -> No
 )
 def test_for_neighbours_there_is_no_such_page(line: Line, lived: Drive, who: str) -> None:
     line(who, "liusha_member", 404)
+
+
+def test_a_day_nobody_accounted_for_without_the_finders_reason(drive: Drive, line: Line) -> None:
+    find(drive, "liusha_officer", waiting(drive), reason="电话没有人接")
+    for who in ("liusha_member", "liusha_captain", "pn_unit_chief"):
+        said = line(who, "liusha_member", kind="absence")
+        assert "无故不在岗" in said
+        assert "电话没有人接" not in said
+    assert "无故不在岗" not in line("liusha_mate", "liusha_member")
 
 
 def test_by_kind_and_by_year(line: Line, lived: Drive) -> None:
