@@ -12,6 +12,7 @@ from attendance import closing, tasks
 from attendance.reports import building
 from attendance.reports.models import MonthReport, ReportPart
 from core import clock as core_clock
+from core.digest import checksum
 from core.models import Notice
 from teams.models import Person
 from tests.attendance.months import DAY, closed, mark, send, sign
@@ -105,7 +106,7 @@ def test_taken_up_where_it_stopped_it_is_the_report_of_an_undisturbed_run(
     report = MonthReport.objects.get()
     assert report.parts.count() == 3
     towns = report.parts.exclude(path=report.county.path).order_by("path")
-    assert building._hash([[part.path, part.hash] for part in towns]) == report.hash
+    assert checksum([[part.path, part.hash] for part in towns]) == report.hash
     told = Notice.objects.filter(key__endswith=f"month_report:{report.pk}")
     assert told.filter(recipient__username="pn_agri_chief").count() == 1
 
