@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from config.middleware import SessionLimits
 from core import calendar
 from leave.models import LeaveRequest
 from overview.generation import generate
@@ -45,15 +46,22 @@ LOOKERS = 2
 Counts = dict[tuple[str, str], int]
 
 
-def counted() -> Counts:
-    """(address, who) → questions, for every page that needs no argument, asked by the first who get it."""
+def counted(known: Counts) -> Counts:
+    """(address, who) → questions, for every page that needs no argument, asked by the first who get it.
+
+    Of a page that is ``known``, by those who got it; who else may have it the access matrix says.
+    """
+    whose: dict[str, list[str]] = {}
+    for name, role in known:
+        whose.setdefault(name, []).append(role)
     clients = {role: _signed_in(username) for role, username in WHO.items()}
     found: Counts = {}
     for address in addresses():
         if address.arguments or address.audience in (None, "public"):
             continue
         path, lookers = reverse(address.name), 0
-        for role, client in clients.items():
+        for role in whose.get(address.name, clients):
+            client = clients[role]
             with CaptureQueriesContext(connection) as asked:
                 status = client.get(path).status_code
             if status == 405:
@@ -89,13 +97,15 @@ def baseline() -> Counts:
 
 
 @pytest.mark.django_db
-def test_ten_rows_and_ten_thousand_cost_the_same(clock) -> None:
+def test_ten_rows_and_ten_thousand_cost_the_same(clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Once a minute by the machine's clock a session notes when it was used; on a slow one that would count as a question.
+    monkeypatch.setattr(SessionLimits, "WRITE_EVERY", 86_400)
     calendar.seed(range(2024, 2027))
     with transaction.atomic():
         generate(members=50, months=12)
         _settled()
         assert LeaveRequest.objects.count() >= 10
-        few = counted()
+        few = counted({} if os.environ.get("ZHUBANG_WRITE_COUNTS") else baseline())
         transaction.set_rollback(True)
     if os.environ.get("ZHUBANG_WRITE_COUNTS"):
         with BASELINE.open("w", encoding="utf-8", newline="") as file:
@@ -103,8 +113,8 @@ def test_ten_rows_and_ten_thousand_cost_the_same(clock) -> None:
             writer.writerow(["address", "who", "queries"])
             writer.writerows([*key, number] for key, number in sorted(few.items()))
     assert few == baseline()
-    generate(members=1000, months=32)
+    generate(members=1250, months=32)
     _settled()
     assert LeaveRequest.objects.count() > 10_000
-    many = counted()
+    many = counted(few)
     assert {key: (few[key], number) for key, number in many.items() if number > few[key]} == {}
