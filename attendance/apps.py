@@ -18,5 +18,9 @@ class AttendanceConfig(AppConfig):
         )
         from attendance.absence import subject  # noqa: F401  (cases and statements as Subjects)
         from attendance.inspection import guards as inspection_guards  # noqa: F401
-        from attendance.inspection import subjects  # noqa: F401
+        from attendance.inspection import (  # noqa: F401  (bulletins and talks, then checks)
+            paper_guards,
+            paper_subjects,
+            subjects,
+        )
         from attendance.inspection import trail as inspection_trail  # noqa: F401

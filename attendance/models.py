@@ -8,6 +8,7 @@ from django.db.models import Q
 from attendance.absence.models import AbsenceAct, AbsenceCase, AbsenceStatement, CaseStep
 from attendance.imports.models import RegisterImport
 from attendance.inspection.models import SpotCheck, SpotTarget
+from attendance.inspection.papers import BulletinItem, InspectionBulletin, UnitTalk
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
 from attendance.totals.models import CountyMonth, CountyMonthLine
@@ -19,10 +20,12 @@ __all__ = [
     "AbsenceAct",
     "AbsenceCase",
     "AbsenceStatement",
+    "BulletinItem",
     "CaseStep",
     "CountyMonth",
     "CountyMonthLine",
     "Fact",
+    "InspectionBulletin",
     "MonthLine",
     "MonthObjection",
     "MonthReport",
@@ -36,6 +39,7 @@ __all__ = [
     "Source",
     "SpotCheck",
     "SpotTarget",
+    "UnitTalk",
 ]
 
 

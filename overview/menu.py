@@ -180,7 +180,7 @@ ENTRIES = (
         "absence",
         _words("督查通报"),
         _words("督查"),
-        _fixed("inspection:checks"),
+        _fixed("inspection:bulletins"),
         sees_inspection,
         ("inspection:",),
         ("nav",),

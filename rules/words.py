@@ -54,6 +54,8 @@ LINKED = {
     "attendance:absences": "attendance:absences",
     "attendance:absence_summary": "attendance:absence_summary",
     "inspection:checks": "inspection:checks",
+    "inspection:bulletins": "inspection:bulletins",
+    "inspection:talks": "inspection:talks",
     "teams:pairing": "teams:pairing",
 }
 JOB_WORDS = {

@@ -383,6 +383,9 @@ objects("attendance:report_file", pk=lambda scene: scene.report_part().pk)
 objects("inspection", pk=lambda scene: scene.spot_check.pk)
 for name in ("find", "judge"):
     objects(f"inspection:{name}", pk=lambda scene: scene.spot_check.targets.earliest("pk").pk)
+# No bulletin and no talk has been made: their addresses answer as for a stranger.
+for name in ("bulletin", "talk"):
+    objects(f"inspection:{name}", pk=lambda scene: scene.spot_check.pk)
 objects("attendance:absence_", pk=lambda scene: scene.absence.pk, code=lambda scene: "report")
 objects("attendance:absence_statement", pk=lambda scene: scene.statement.pk)
 objects("attendance:import", pk=lambda scene: scene.register_import().pk)

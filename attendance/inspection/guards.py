@@ -34,14 +34,13 @@ register(
     ),
     Trigger(f"{_TARGET}_no_delete", _TARGET, "DELETE"),
     # Nobody is added to a list that has been drawn.
-    Trigger(f"{_TARGET}_only_drawn", _TARGET, "INSERT", f"{_STATE} <> 'planned' OR NEW.verdict <> ''"),
+    Trigger(f"{_TARGET}_only_drawn", _TARGET, "INSERT", f"{_STATE} <> 'planned'"),
     Trigger(
         f"{_TARGET}_frozen",
         _TARGET,
         "UPDATE",
         f"{_changed('check_of_id', 'posting_id', 'code', 'digest')} "
-        f"OR (({_changed('outcome', 'note', 'found_at')}) AND {_STATE} <> 'drawn') "
-        f"OR ({_changed('verdict', 'verdict_why')}) AND {_STATE} <> 'closed'",
+        f"OR (({_changed('outcome', 'note', 'found_at')}) AND {_STATE} <> 'drawn')",
     ),
 )
 say(SpotCheck, f"{_CHECK}_frozen", code="wrong_state", sentence="这次查岗刚刚有变化，看过最新的情况再办")

@@ -173,14 +173,14 @@ class SpotTargetQuerySet(models.QuerySet["SpotTarget"]):
         """By town, unit and pinyin, never by what was found."""
         return self.select_related(
             "posting__person", "posting__unit", "posting__body__region__parent", "posting__body__team",
-            "found_by", "judged_by",
+            "found_by",
         ).order_by("posting__body__region__path", "posting__unit__pinyin", "posting__person__pinyin", "pk")  # fmt: skip
 
 
 class SpotTarget(models.Model):
     """One person whom a check looks for, and what it found; changed until the check is closed, never after.
 
-    What somebody not at his post comes to (``verdict``) a person says later: with cause, or 无故.
+    What somebody not at his post comes to a person says in his case (:mod:`attendance.absence`).
     """
 
     class Outcome(models.TextChoices):
@@ -188,10 +188,6 @@ class SpotTarget(models.Model):
         LEAVE = "leave", "请假在外"
         TRIP = "trip", "公出"
         ABSENT = "absent", "不在岗，待核"
-
-    class Verdict(models.TextChoices):
-        WITH_CAUSE = "with_cause", "有因"
-        UNEXCUSED = "unexcused", "无故不在岗"
 
     check_of = models.ForeignKey(
         SpotCheck, verbose_name="查岗", on_delete=models.PROTECT, related_name="targets"
@@ -207,12 +203,6 @@ class SpotTarget(models.Model):
         Person, verbose_name="查岗人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     found_at = models.DateTimeField("查到时间", null=True, blank=True)
-    verdict = models.CharField("认定", max_length=10, choices=Verdict.choices, blank=True)
-    verdict_why = models.CharField("认定的理由", max_length=200, blank=True)
-    judged_by = models.ForeignKey(
-        Person, verbose_name="认定人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    judged_at = models.DateTimeField("认定时间", null=True, blank=True)
 
     objects = SpotTargetQuerySet.as_manager()
 
@@ -226,15 +216,6 @@ class SpotTarget(models.Model):
                 condition=Q(outcome="", found_by__isnull=True, found_at__isnull=True)
                 | (~Q(outcome="") & Q(found_by__isnull=False, found_at__isnull=False)),
                 name="found_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(verdict="", judged_by__isnull=True)
-                | (
-                    Q(outcome="absent", judged_by__isnull=False, judged_at__isnull=False)
-                    & ~Q(verdict="")
-                    & ~Q(verdict_why="")
-                ),
-                name="verdict_is_a_persons",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""The verbs of a check: what was found at each post, its end, and what somebody not there comes to.
+"""The verbs of a check: what was found at each post, and its end.
 
 At the end what was found becomes facts of the register, all at once: until then the town's register does not give
 away that somebody is being checked.
@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 from django.urls import reverse
 
+from attendance.absence.cases import open_case
+from attendance.absence.models import AbsenceCase, How
 from attendance.inspection.authority import desk_at
 from attendance.inspection.models import SpotCheck, SpotTarget, day_words, own_offices
 from attendance.inspection.planning import KIND, locked, record
@@ -28,9 +30,8 @@ from teams.models import Appointment, Away, Person, User
 from teams.words import REGISTER_POSTS, AwayKind, BodyKind
 
 TARGET_KIND = "spot_target"
-NOTE_LENGTH, WHY_LENGTH = 120, 200
+NOTE_LENGTH = 120
 Outcome = SpotTarget.Outcome
-Verdict = SpotTarget.Verdict
 S = SpotCheck.State
 #: What a firm absence makes of somebody who is not at his post.
 OF_AWAY: dict[str, str] = {AwayKind.LEAVE.value: Outcome.LEAVE, AwayKind.TRIP.value: Outcome.TRIP}
@@ -103,43 +104,9 @@ def close(*, acting_user: User, check_id: int) -> SpotCheck:
     check.save(update_fields=["state", "closed_by", "closed_at"])
     counts = {each: sum(target.outcome == each for target in targets) for each in Outcome.values}
     record("spot_check.close", check, acting_user, **counts)
+    _open_cases(check, targets, acting_user)
     _tell_absent(check, [each for each in targets if each.outcome == Outcome.ABSENT])
     return check
-
-
-@verb("spot_check.judge")
-def judge(*, acting_user: User, target_id: int, verdict: str, why: str) -> SpotTarget:
-    """Say what somebody who was not at his post comes to: 有因, or 无故不在岗. Always a person, never by itself.
-
-    With cause the check's word is taken back and what the town entered stands again. May be put right until it
-    stands in a bulletin. Raises NotYours for who is not of the office, Refused without a reason and for oneself.
-    """
-    check, target = _target(acting_user, target_id)
-    if check.state != S.CLOSED or target.outcome != Outcome.ABSENT:
-        raise Conflict("wrong_state", "查岗结束以后，对当时不在岗的人才认定")
-    if target.posting.person_id == acting_user.person_id:
-        raise Refused("own", "本人的事由别人认定")
-    if verdict not in Verdict.values:
-        raise Refused("verdict", "选有因或无故不在岗", field="verdict")
-    why = why.strip()
-    if not why:
-        raise Refused("why", "写明依据什么认定，本人会看到", field="why")
-    if len(why) > WHY_LENGTH:
-        raise Refused("why_long", f"理由最多 {WHY_LENGTH} 字，现在 {len(why)} 字", field="why")
-    before = target.verdict
-    _lock_people([target])
-    _write_verdict(check, target, verdict, why, acting_user)
-    target.verdict, target.verdict_why = verdict, why
-    target.judged_by, target.judged_at = acting_user.person, clock.now()
-    target.save(update_fields=["verdict", "verdict_why", "judged_by", "judged_at"])
-    record("spot_check.judge", check, acting_user, target=target.code, verdict=verdict, before=before)
-    _tell_person(
-        target,
-        f"{day_words(check)}查岗：认定为{target.get_verdict_display()}",
-        why,
-        f"{TARGET_KIND}:{target.pk}:{verdict}:{target.judged_at:%Y%m%d%H%M%S}",
-    )
-    return target
 
 
 def _target(user: User, target_id: int) -> tuple[SpotCheck, SpotTarget]:
@@ -216,24 +183,6 @@ def _value(check: SpotCheck, posting: Appointment, outcome: str) -> str:
     return night_value(posting) if check.time == NIGHT else "on_post"
 
 
-def _write_verdict(check: SpotCheck, target: SpotTarget, verdict: str, why: str, user: User) -> None:
-    """有因 takes the check's 待核 back, 无故 keeps it."""
-    value = CLEARED if verdict == Verdict.WITH_CAUSE else "unverified"
-    person = target.posting.person_id
-    newest = _facts_at(check, [person]).order_by("-revision").first()
-    if newest is None or newest.value == value:
-        return
-    _fact(
-        check,
-        person,
-        value,
-        why[:NOTE_LENGTH],
-        {person: newest.revision},
-        entered_by_id=user.pk,
-        entered_at=clock.now(),
-    ).save(force_insert=True)
-
-
 def _facts_at(check: SpotCheck, people: list[int]) -> Any:
     return Fact.objects.filter(
         person__in=people, month=month_number(check.day), day=check.day.day, part=check.time,
@@ -260,6 +209,32 @@ def _fact(
         note=note,
         **entered,
     )
+
+
+def _open_cases(check: SpotCheck, targets: list[SpotTarget], user: User) -> None:
+    """Somebody not at his post by day gets a case, in which a person says what it was; a night waits as 待核."""
+    if check.time == NIGHT:
+        return
+    for target in targets:
+        if target.outcome == Outcome.ABSENT:
+            open_case(
+                posting=target.posting,
+                day=check.day,
+                halves=check.time,
+                how=How.SPOT_CHECK,
+                acting_user=user,
+                note=f"{day_words(check)}{check.get_method_display()}查岗不在岗。{target.note}",
+                origin=(KIND, check.pk),
+            )
+
+
+def cases_of(check: SpotCheck, targets: Iterable[SpotTarget]) -> dict[int, AbsenceCase]:
+    """person → the case of that day, of those not at their posts; one query."""
+    people = {each.posting.person_id for each in targets if each.outcome == Outcome.ABSENT}
+    if not people or check.state != S.CLOSED:
+        return {}
+    rows = AbsenceCase.objects.for_lists().filter(day=check.day, person__in=people)
+    return {row.person_id: row for row in rows}
 
 
 def _tell_absent(check: SpotCheck, absent: list[SpotTarget]) -> None:

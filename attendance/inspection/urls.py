@@ -2,11 +2,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attendance.inspection.views import checks, results
+from attendance.inspection.views import bulletins, checks, results, talks
 
 app_name = "inspection"
 
 urlpatterns = [
+    path("", bulletins.bulletins, name="bulletins"),
+    path("new/", bulletins.new, name="bulletin_new"),
+    path("<int:pk>/", bulletins.bulletin, name="bulletin"),
+    path("<int:pk>/edit/", bulletins.edit, name="bulletin_edit"),
+    path("<int:pk>/paper/", bulletins.paper, name="bulletin_paper"),
+    path("<int:pk>/send/", bulletins.send, name="bulletin_send"),
+    path("<int:pk>/withdraw/", bulletins.withdraw, name="bulletin_withdraw"),
+    path("<int:pk>/drop/", bulletins.drop, name="bulletin_drop"),
+    path("<int:pk>/correct/", bulletins.correct, name="bulletin_correct"),
+    path("talks/", talks.talks, name="talks"),
+    path("talks/new/", talks.new, name="talk_new"),
+    path("talks/<int:pk>/", talks.talk, name="talk"),
+    path("talks/<int:pk>/void/", talks.void, name="talk_void"),
     path("checks/", checks.checks, name="checks"),
     path("checks/new/", checks.new, name="check_new"),
     path("checks/<int:pk>/", checks.check, name="check"),

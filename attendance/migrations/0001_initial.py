@@ -681,6 +681,140 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="InspectionBulletin",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "form_key",
+                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="表单键"),
+                ),
+                ("clause", models.CharField(max_length=60, verbose_name="条款")),
+                ("title", models.CharField(max_length=80, verbose_name="标题")),
+                ("prefix", models.CharField(max_length=20, verbose_name="发文代字")),
+                ("first", models.DateField(verbose_name="从")),
+                ("last", models.DateField(verbose_name="到")),
+                ("method", models.CharField(max_length=200, verbose_name="方式")),
+                ("overall", models.CharField(max_length=1000, verbose_name="总体情况")),
+                ("demands", models.CharField(blank=True, max_length=1000, verbose_name="要求")),
+                ("deadline", models.DateField(blank=True, null=True, verbose_name="时限")),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="修订号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草"),
+                            ("pending", "待签发"),
+                            ("issued", "已印发"),
+                            ("dropped", "不发了"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("drafted_at", models.DateTimeField(verbose_name="起草时间")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="年份")),
+                ("serial", models.PositiveIntegerField(blank=True, null=True, verbose_name="序号")),
+                ("hash", models.CharField(blank=True, max_length=64, verbose_name="内容校验码")),
+                ("issued_at", models.DateTimeField(blank=True, null=True, verbose_name="印发时间")),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="attendance.inspectionbulletin",
+                        verbose_name="更正",
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletins_drafted",
+                        to="teams.person",
+                        verbose_name="起草人",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="签发人",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletins",
+                        to="teams.office",
+                        verbose_name="发文单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "督查通报",
+                "verbose_name_plural": "督查通报",
+                "ordering": ["-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="BulletinItem",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(verbose_name="序号")),
+                ("town", models.CharField(max_length=60, verbose_name="乡镇")),
+                ("village", models.CharField(blank=True, max_length=60, verbose_name="村")),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("post", models.CharField(max_length=60, verbose_name="职务")),
+                ("unit", models.CharField(blank=True, max_length=80, verbose_name="派出单位")),
+                ("problem", models.CharField(max_length=300, verbose_name="问题")),
+                ("basis", models.CharField(max_length=200, verbose_name="依据")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletin_items",
+                        to="attendance.absencecase",
+                        verbose_name="缺勤处置",
+                    ),
+                ),
+                (
+                    "bulletin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="attendance.inspectionbulletin",
+                        verbose_name="督查通报",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "通报问题",
+                "verbose_name_plural": "通报问题",
+                "ordering": ["bulletin", "order", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bulletin", "case"), name="one_item_a_person")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="MonthObjection",
             fields=[
                 (
@@ -1395,6 +1529,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddField(
+            model_name="inspectionbulletin",
+            name="checks",
+            field=models.ManyToManyField(
+                related_name="bulletins", to="attendance.spotcheck", verbose_name="查岗"
+            ),
+        ),
         migrations.CreateModel(
             name="SpotTarget",
             fields=[
@@ -1423,17 +1564,6 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=120, verbose_name="情况")),
                 ("found_at", models.DateTimeField(blank=True, null=True, verbose_name="查到时间")),
                 (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[("with_cause", "有因"), ("unexcused", "无故不在岗")],
-                        max_length=10,
-                        verbose_name="认定",
-                    ),
-                ),
-                ("verdict_why", models.CharField(blank=True, max_length=200, verbose_name="认定的理由")),
-                ("judged_at", models.DateTimeField(blank=True, null=True, verbose_name="认定时间")),
-                (
                     "check_of",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -1451,17 +1581,6 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="teams.person",
                         verbose_name="查岗人",
-                    ),
-                ),
-                (
-                    "judged_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.person",
-                        verbose_name="认定人",
                     ),
                 ),
                 (
@@ -1492,21 +1611,131 @@ class Migration(migrations.Migration):
                         ),
                         name="found_by_somebody",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="UnitTalk",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "form_key",
+                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="表单键"),
+                ),
+                ("clause", models.CharField(max_length=60, verbose_name="条款")),
+                ("held_on", models.DateField(verbose_name="约谈日期")),
+                ("talker", models.CharField(max_length=60, verbose_name="谈话人")),
+                ("with_whom", models.CharField(max_length=60, verbose_name="谈话对象")),
+                ("why", models.CharField(max_length=300, verbose_name="事由")),
+                ("outcome", models.CharField(max_length=500, verbose_name="结果")),
+                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
+                ("void_why", models.CharField(blank=True, max_length=120, verbose_name="作废原因")),
+                (
+                    "cases",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="talks",
+                        to="attendance.absencecase",
+                        verbose_name="为了哪几件",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="talks",
+                        to="teams.office",
+                        verbose_name="约谈单位",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="talks_recorded",
+                        to="teams.person",
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="talks",
+                        to="teams.dispatchingunit",
+                        verbose_name="派出单位",
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="作废人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "约谈",
+                "verbose_name_plural": "约谈",
+                "ordering": ["-held_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("clause", ""), _negated=True), name="talk_names_its_clause"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("judged_by__isnull", True), ("verdict", "")),
-                            models.Q(
-                                ("judged_at__isnull", False),
-                                ("judged_by__isnull", False),
-                                ("outcome", "absent"),
-                                models.Q(("verdict", ""), _negated=True),
-                                models.Q(("verdict_why", ""), _negated=True),
-                            ),
+                            ("voided_at__isnull", True),
+                            models.Q(("void_why", ""), _negated=True),
                             _connector="OR",
                         ),
-                        name="verdict_is_a_persons",
+                        name="voided_talk_says_why",
                     ),
                 ],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="inspectionbulletin",
+            constraint=models.UniqueConstraint(
+                fields=("office", "year", "serial"), name="one_bulletin_a_number"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inspectionbulletin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last__gte", models.F("first"))), name="bulletin_dates_in_order"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inspectionbulletin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("issued_at__isnull", False),
+                        ("serial__isnull", False),
+                        ("state", "issued"),
+                        ("year__isnull", False),
+                        ("issued_by__isnull", False),
+                        models.Q(("hash", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "issued"), _negated=True),
+                        ("hash", ""),
+                        ("issued_at__isnull", True),
+                        ("serial__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="issued_bulletin_is_numbered",
+            ),
         ),
     ]

@@ -6,8 +6,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from attendance.inspection import planning, results
+from approvals import services as sign_offs
+from approvals.models import SignOff
+from attendance.absence import cases
+from attendance.absence.models import AbsenceCase
+from attendance.inspection import bulletins, planning, results
 from attendance.inspection.models import SpotCheck, SpotTarget
+from attendance.inspection.papers import BULLETIN, InspectionBulletin
 from teams.models import DispatchingUnit, Office, Team
 from teams.words import Function, Level, Origin, Post, TeamKind
 from tests import cast
@@ -89,10 +94,45 @@ def closed(
     return results.close(acting_user=w.user(by), check_id=made.pk)
 
 
-def judge(check: SpotCheck, w: World, who: str, verdict: str = "unexcused", by: str = CITY) -> SpotTarget:
-    return results.judge(
-        acting_user=w.user(by),
-        target_id=target(check, w, who).pk,
-        verdict=verdict,
-        why="电话未接，无请假记录",
+def case_of(w: World, who: str, day: date = TOMORROW) -> AbsenceCase:
+    return AbsenceCase.objects.get(person=w.human(who).pk, day=day)
+
+
+def judge(w: World, who: str, by: str = CITY, day: date = TOMORROW) -> AbsenceCase:
+    """无故, found in the case that the check opened."""
+    return cases.find_unexcused(
+        acting_user=w.user(by), case_id=case_of(w, who, day).pk, reason="电话未接，无请假记录"
     )
+
+
+def excuse(w: World, who: str, by: str = CITY, day: date = TOMORROW) -> AbsenceCase:
+    """With cause after all: he was there, and the check missed him."""
+    return cases.explain(
+        acting_user=w.user(by),
+        case_id=case_of(w, who, day).pk,
+        how="correction",
+        note="在地里，村干部证实",
+        mark="on_post",
+    )
+
+
+def drafted(w: World, *checks: SpotCheck, by: str = CITY, office: str = "zmd_rural") -> InspectionBulletin:
+    return bulletins.draft(
+        acting_user=w.user(by),
+        office_id=w.bodies[office].pk,
+        check_ids=[check.pk for check in checks],
+        form_key=key(),
+    )
+
+
+def signed(
+    w: World, bulletin: InspectionBulletin, decision: str = "agree", note: str = ""
+) -> InspectionBulletin:
+    """Sent by a clerk, decided by the head."""
+    bulletins.send(acting_user=w.user("zmd_staff"), bulletin_id=bulletin.pk)
+    sign_off = SignOff.objects.filter(subject_kind=BULLETIN, subject_id=bulletin.pk).latest("round")
+    sign_offs.sign(
+        sign_off_id=sign_off.pk, acting_user=w.user(CITY), decision=decision, page_hash=sign_off.content_hash,
+        request_key=key(), note=note,
+    )  # fmt: skip
+    return InspectionBulletin.objects.get(pk=bulletin.pk)

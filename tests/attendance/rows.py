@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from attendance.inspection.models import SpotCheck, SpotTarget
+from attendance.inspection.papers import BulletinItem, InspectionBulletin, UnitTalk
 from attendance.models import AbsenceAct, AbsenceCase, AbsenceStatement, CaseStep, Fact, PostPoint
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
@@ -78,4 +79,20 @@ def lay(world: World) -> None:
     AbsenceStatement.objects.create(
         case=case, step=step, whereabouts="县城", reason="有事", remedy="改正", state="signed", written_at=now,
         entered_by=user,
+    )  # fmt: skip
+    AbsenceCase.objects.filter(pk=case.pk).update(
+        state="unexcused", found_by=user.person, found_at=now, reason="r", capacity="c"
+    )
+    bulletin = InspectionBulletin.objects.create(
+        form_key="laid", office=world.bodies["xf_rural"], clause="c", title="t", prefix="p", first=now.date(),
+        last=now.date(), method="m", overall="o", drafted_by=person, drafted_at=now,
+    )  # fmt: skip
+    BulletinItem.objects.create(
+        bulletin=bulletin, order=1, case=case, town="t", name="n", post="p", problem="q", basis="b"
+    )
+    bulletin.state = InspectionBulletin.State.PENDING
+    bulletin.save()
+    UnitTalk.objects.create(
+        form_key="laid", office=world.bodies["xf_rural"], unit=world.bodies["xf_unit"], clause="c",
+        held_on=now.date(), talker="t", with_whom="w", why="y", outcome="o", recorded_by=person, recorded_at=now,
     )  # fmt: skip

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from attendance.absence.models import AbsenceCase
 from attendance.derive import standing
 from attendance.inspection import planning, results
 from attendance.inspection.models import SpotCheck, SpotTarget
@@ -22,7 +22,18 @@ from core.months import month_number
 from policy.inspection import tickets
 from teams.models import Person
 from tests import cast
-from tests.attendance.inspections import CITY, COUNTY, TOMORROW, city_world, closed, find, judge, plan, target
+from tests.attendance.inspections import (
+    CITY,
+    COUNTY,
+    TOMORROW,
+    case_of,
+    city_world,
+    closed,
+    excuse,
+    find,
+    plan,
+    target,
+)
 from tests.attendance.months import mark
 from tests.cast import World
 from tests.drive import MONDAY, Clock, Drive
@@ -288,32 +299,38 @@ def test_only_who_was_sent_on_the_day_and_whole(w: World, clock: Clock) -> None:
 
 
 def test_a_person_says_what_it_comes_to(w: World, clock: Clock) -> None:
+    """A case waits for each who was not there; the document's finder finds, on the check's page too."""
     check = closed(w, clock, absent=["sc_member", "houyang_member"])
-    with pytest.raises(NotYours):
-        judge(check, w, "sc_member", by="sc_rural_chief")
-    with pytest.raises(Conflict):
-        judge(check, w, "sc_captain")
-    with pytest.raises(Refused) as refused:
-        results.judge(
-            acting_user=w.user(CITY), target_id=target(check, w, "sc_member").pk, verdict="unexcused", why=" "
-        )
-    assert refused.value.field == "why"
-    judge(check, w, "sc_member")
-    assert stands(w, "sc_member")["am"] == "unverified"
-    mark(Drive(w), "houyang_member", TOMORROW + timedelta(days=-1), "village", by="shaodian_officer")
-    judge(check, w, "houyang_member", "with_cause")
-    assert stands(w, "houyang_member") == {}
-    judge(check, w, "houyang_member", "unexcused")
-    assert stands(w, "houyang_member") == {"am": "unverified"}
-    page = text(browser(w, CITY).get(check.get_absolute_url()))
-    assert "认定无故 2 人" in page
-    assert Notice.objects.filter(recipient=w.users["sc_member"], title__contains="认定为无故不在岗").exists()
-    events = AuditEvent.objects.filter(action="spot_check.judge", outcome="done")
-    assert [event.after["verdict"] for event in events.order_by("pk")] == [
-        "unexcused",
-        "with_cause",
-        "unexcused",
-    ]
+    case = case_of(w, "sc_member")
+    assert (case.how, case.halves, case.state, case.origin_id) == ("spot_check", "am", "pending", check.pk)
+    assert not AbsenceCase.objects.filter(person=w.human("sc_captain").pk).exists()
+    path = reverse("inspection:judge", args=[target(check, w, "sc_member").pk])
+    for who, status in (
+        ("zhuli_secretary", 422),
+        ("shaodian_officer", 404),
+        ("sc_member", 404),
+        ("xp_rural_chief", 404),
+    ):
+        assert browser(w, who).post(path, {"why": "没有看到人"}).status_code == status, who
+    client = browser(w, CITY)
+    assert "认定无故不在岗" in text(client.get(check.get_absolute_url()))
+    silent = client.post(path, {"why": " "})
+    assert (silent.status_code, "写明认定的理由和依据" in text(silent)) == (422, True)
+    assert client.post(path, {"why": "电话未接"}).status_code == 302
+    assert stands(w, "sc_member")["am"] == "unexcused"
+    excuse(w, "houyang_member")
+    assert stands(w, "houyang_member")["am"] == "on_post"
+    assert "认定无故 1 人" in text(client.get(check.get_absolute_url()))
+
+
+def test_a_night_waits_without_a_case(w: World, clock: Clock) -> None:
+    check = plan(w, time="night")
+    clock.set(TOMORROW, 22)
+    find(check, w, "houyang_member", "absent")
+    results.find_rest(acting_user=w.user(CITY), check_id=check.pk)
+    results.close(acting_user=w.user(CITY), check_id=check.pk)
+    assert stands(w, "houyang_member") == {"night": "unverified"}
+    assert not AbsenceCase.objects.exists()
 
 
 def test_the_trail_calls_a_check_by_its_name(w: World) -> None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from approvals.models import Filing, Recusal, Seat, Signature, SignOff
 from attendance.inspection.models import SpotCheck, SpotTarget
+from attendance.inspection.papers import BulletinItem, InspectionBulletin
 from attendance.models import AbsenceCase
 from attendance.sheets import MonthSheet
 from core import clock, seal, trail_care, triggers
@@ -245,6 +246,24 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
         changed("attendance_spottarget", "outcome = 'on_post'"),
         changed("attendance_spottarget", "code = 'P2'"),
     ],
+    "attendance_inspectionbulletin_no_delete": [removed("attendance_inspectionbulletin")],
+    "attendance_inspectionbulletin_born_draft": [
+        lambda scene: copied(InspectionBulletin, InspectionBulletin.objects.get().pk, form_key="x")
+    ],
+    "attendance_inspectionbulletin_frozen": [
+        changed("attendance_inspectionbulletin", "overall = 'x'"),
+        changed("attendance_inspectionbulletin", "title = 'x'"),
+    ],
+    "attendance_bulletinitem_frozen": [changed("attendance_bulletinitem", "problem = 'x'")],
+    "attendance_bulletinitem_kept": [removed("attendance_bulletinitem")],
+    "attendance_bulletinitem_only_found": [
+        lambda scene: copied(BulletinItem, BulletinItem.objects.get().pk, case_id=0)
+    ],
+    "attendance_absencecase_being_signed": [
+        changed("attendance_absencecase", "state = 'explained', explained_with = 'leave'")
+    ],
+    "attendance_unittalk_no_delete": [removed("attendance_unittalk")],
+    "attendance_unittalk_kept": [changed("attendance_unittalk", "outcome = 'x'")],
     "leave_consent_no_update": [changed("leave_consent", "given_by = 'x'")],
     "leave_consent_no_delete": [removed("leave_consent")],
     "leave_leaverequest_voice": [leave("state = 'voice'", "pending")],

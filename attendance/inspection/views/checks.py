@@ -10,11 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from attendance.absence import cases as absences
+from attendance.absence.models import AbsenceCase
 from attendance.inspection import planning, results
 from attendance.inspection.authority import Desk, desks_of
 from attendance.inspection.clauses import CHECKS
 from attendance.inspection.forms import PlanForm
-from attendance.inspection.models import SpotCheck, SpotTarget, day_words, own_offices
+from attendance.inspection.models import SpotCheck, SpotTarget, day_words
 from attendance.inspection.selectors import owed_words
 from attendance.inspection.views import tabs
 from core import clock, web
@@ -26,6 +28,7 @@ from policy.basis import cite, readings
 from policy.carries import carries
 from policy.inspection import tickets
 from rules.book import rule_book
+from teams.models import User
 
 S = SpotCheck.State
 TAGS: dict[str, str] = {S.PLANNED: "later", S.DRAWN: "now", S.CLOSED: "done", S.CANCELLED: "returned"}
@@ -36,7 +39,7 @@ OUTCOME_TAGS: dict[str, str] = {
     "absent": "now",
     "": "later",
 }
-VERDICT_TAGS: dict[str, str] = {"with_cause": "done", "unexcused": "refused"}
+CASE_TAGS: dict[str, str] = {"pending": "now", "explained": "done", "unexcused": "refused"}
 
 
 def desk_for(http: HttpRequest, what: str) -> Desk:
@@ -130,6 +133,7 @@ def show_check(
     own = results.may_judge(http.user, found)
     targets = list(found.targets.visible_to(http.user).in_order())
     everybody = found.targets.count()
+    cases = results.cases_of(found, targets)
     book = rule_book()
     context = {
         "check": found,
@@ -138,9 +142,12 @@ def show_check(
         "plan": _plan(found),
         "day": day_words(found),
         "draw": _draw(found, "repeat" in http.GET),
-        "targets": [_target(each, found, own) for each in targets],
+        "targets": [
+            _target(http.user, each, cases.get(each.posting.person_id), str(said.get("target")))
+            for each in targets
+        ],
         "others": everybody - len(targets),
-        "figures": _figures(targets) if found.state == S.CLOSED else [],
+        "figures": _figures(targets, cases) if found.state == S.CLOSED else [],
         "basis": {
             "document": cite(book, [found.clause]),
             "text": book.clause(found.clause).text,
@@ -156,7 +163,6 @@ def show_check(
         and clock.today() >= found.day
         and found.checkers.filter(pk=http.user.person_id).exists(),
         "may_cancel": own and found.state in (S.PLANNED, S.DRAWN),
-        "verdicts": SpotTarget.Verdict.choices,
         "refusal": refusal,
         "has_errors": refusal is not None and refusal.status == 422,
         "said": said,
@@ -215,9 +221,9 @@ def _draw(found: SpotCheck, repeat: bool) -> dict[str, Any] | None:
     return shown
 
 
-def _figures(targets: list[SpotTarget]) -> list[dict[str, Any]]:
+def _figures(targets: list[SpotTarget], cases: dict[int, AbsenceCase]) -> list[dict[str, Any]]:
     counts = {value: sum(each.outcome == value for each in targets) for value in SpotTarget.Outcome.values}
-    unexcused = sum(each.verdict == SpotTarget.Verdict.UNEXCUSED for each in targets)
+    unexcused = sum(case.state == AbsenceCase.State.UNEXCUSED for case in cases.values())
     return [
         {"label": "查到", "value": len(targets), "unit": "人"},
         {"label": "在岗", "value": counts["on_post"], "unit": "人"},
@@ -227,11 +233,12 @@ def _figures(targets: list[SpotTarget]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _target(target: SpotTarget, found: SpotCheck, own: bool) -> dict[str, Any]:
+def _target(user: User, target: SpotTarget, case: AbsenceCase | None, asked: str) -> dict[str, Any]:
     posting = target.posting
     kind, label = OUTCOME_TAGS[target.outcome], target.get_outcome_display() or "还没有记"
-    if target.verdict:
-        kind, label = VERDICT_TAGS[target.verdict], target.get_verdict_display()
+    if case is not None:
+        kind, label = CASE_TAGS[case.state], case.get_state_display()
+    waits = case is not None and case.state == AbsenceCase.State.PENDING
     return {
         "row": target,
         "name": posting.person.name,
@@ -240,8 +247,10 @@ def _target(target: SpotTarget, found: SpotCheck, own: bool) -> dict[str, Any]:
         "kind": kind,
         "label": label,
         "found": f"{target.found_by} {cn_datetime(target.found_at)}" if target.found_at else "",
-        "judged": f"{target.judged_by} {cn_datetime(target.judged_at)}" if target.judged_at else "",
-        "may_judge": own and found.state == S.CLOSED and target.outcome == SpotTarget.Outcome.ABSENT,
+        "case": case,
+        "judged": f"{case.found_by} {cn_datetime(case.found_at)}" if case and case.found_at else "",
+        "may_judge": waits and absences.powers(user, case).find is not None,
+        "asked": asked == str(target.pk),
     }
 
 
@@ -314,16 +323,17 @@ def cancel(http: HttpRequest, pk: int) -> HttpResponse:
 @access("overseer")
 @require_POST
 def judge(http: HttpRequest, pk: int) -> HttpResponse:
-    """What somebody who was not at his post comes to; ``pk`` of the person looked for."""
-    target = get_object_or_404(
-        SpotTarget.objects.filter(check_of__office__in=own_offices(http.user)).select_related("check_of"),
-        pk=pk,
-    )
-    verdict, why = http.POST.get("verdict", ""), http.POST.get("why", "")
+    """无故 of somebody who was not at his post, found in his case; ``pk`` of the person looked for."""
+    rows = SpotTarget.objects.visible_to(http.user).select_related("check_of", "posting")
+    target = get_object_or_404(rows, pk=pk)
+    case = results.cases_of(target.check_of, [target]).get(target.posting.person_id)
+    if case is None:
+        raise Http404
+    why = http.POST.get("why", "")
     try:
-        results.judge(acting_user=http.user, target_id=pk, verdict=verdict, why=why)
+        absences.find_unexcused(acting_user=http.user, case_id=case.pk, reason=why)
     except NotYours as refused:
         raise Http404 from refused
     except Refused as refused:
-        return show_check(http, target.check_of, refusal=refused, target=str(pk), verdict=verdict, why=why)
+        return show_check(http, target.check_of, refusal=refused, target=str(pk), why=why)
     return redirect(f"{target.get_absolute_url()}#t{pk}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-PAGES = {"checks": "查岗"}
+PAGES = {"bulletins": "通报", "checks": "查岗", "talks": "约谈"}
 
 
 def pages(here: str) -> list[dict[str, object]]:

@@ -1,0 +1,54 @@
+"""On the way with a phone: one tap for each person, one without network, and the end of a check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from attendance.absence.models import AbsenceCase
+from attendance.models import Fact, SpotTarget
+from tests import cast
+from tests.attendance.inspections import COUNTY, plan
+from tests.browser.conftest import PHONE, watched
+from tests.browser.people import OnPhone
+from tests.drive import MONDAY
+from tests.pages import browser as signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_one_tap_each_and_nothing_lost_without_network(
+    browser: Browser, live_server: Any, settings: Any
+) -> None:
+    settings.ZHUBANG_TODAY = MONDAY
+    cast.published()
+    world = cast.build()
+    check = plan(world, COUNTY, day=MONDAY)
+    with watched(browser, live_server.url, PHONE, has_touch=True, is_mobile=True) as page:
+        cookie = signed_in(world, COUNTY).cookies["zhubang_session"].value
+        page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
+        page.goto(f"{check.get_absolute_url()}results/")
+        captain, member = page.get_by_label("上队长", exact=True), page.get_by_label("上队员", exact=True)
+        captain.get_by_role("button", name="在岗", exact=True).tap()
+        expect(captain.get_by_text("上振兴")).to_be_visible()
+        expect(page.get_by_text("还有 1 人没有记")).to_be_visible()
+        page.context.set_offline(True)
+        member.get_by_text("写情况、加照片").tap()
+        member.get_by_label("情况").fill("村部没有人")
+        member.get_by_role("button", name="不在岗，待核").tap()
+        expect(page.get_by_text("没有连上网络，内容还在")).to_be_visible()
+        page.context.set_offline(False)
+        page.get_by_role("button", name="重试").tap()
+        expect(page.get_by_text("都记好了")).to_be_visible()
+        OnPhone(page).page_fits()
+        page.get_by_role("button", name="结束查岗").tap()
+        expect(page.get_by_text("查岗已结束，结果已记入考勤台账")).to_be_visible()
+        OnPhone(page).page_fits()
+    assert set(SpotTarget.objects.values_list("outcome", "note")) == {
+        ("on_post", ""),
+        ("absent", "村部没有人"),
+    }
+    assert set(Fact.objects.values_list("source", "value")) == {(50, "on_post"), (50, "unverified")}
+    assert AbsenceCase.objects.get().how == "spot_check"
