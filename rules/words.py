@@ -34,6 +34,8 @@ SCREEN_WORDS = {
     "inspection:bulletins": "督查通报",
     "inspection:bulletin": "一份督查通报",
     "inspection:bulletin_new": "起草督查通报",
+    "inspection:bulletin_edit": "修改督查通报",
+    "inspection:bulletin_paper": "督查通报打印件",
     "inspection:talks": "约谈",
     "inspection:talk": "一次约谈",
     "inspection:talk_new": "登记约谈",

@@ -97,6 +97,8 @@
     var config = event.detail.requestConfig || {};
     var pressed = config.triggeringEvent && config.triggeringEvent.submitter;
     return function () {
+      /* htmx sends the value of the button that was focused last, which is now 重试. */
+      if (pressed && pressed.isConnected) pressed.focus();
       if (element.tagName === "FORM") element.requestSubmit(pressed && pressed.isConnected ? pressed : undefined);
       else if (element.click) element.click();
     };
