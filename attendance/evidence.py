@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
+from attendance import photos
 from attendance.keepers import postings_between
 from attendance.models import SignIn
 from core import audit, clock
@@ -65,6 +66,7 @@ def forget(*, acting_user: User | None) -> int:
         old = SignIn.objects.filter(
             posting__body__region__path__in=places, sent_at__lt=now - timedelta(days=kept)
         )
+        photos.forget(old.values_list("pk", flat=True))
         gone += old.delete()[0] if old.exists() else 0
     if gone:
         audit.record(action="attendance.forget_positions", actor=acting_user, after={"entries": gone})

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from attendance.evidence import evidence_of
 from attendance.models import Fact, Part, Source
+from attendance.photos import photos_of
 from core.months import month_number
 from leave.whereabouts.lines import url_of
 from leave.whereabouts.seen import opened
@@ -26,6 +27,7 @@ class Saying:
     at: datetime
     note: str
     place: str = ""
+    photo: int = 0
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Absence:
 
 
 def sayings(user: User, person_id: int, day: date) -> list[Saying]:
-    """Everything said of a day, newest first; one query, two more where the person signed in himself."""
+    """Everything said of a day, newest first; one query, four more where the person signed in himself."""
     rows = (
         Fact.objects.filter(person=person_id, month=month_number(day), day=day.day)
         .select_related("entered_by__person", "entered_by__holder")
@@ -48,8 +50,13 @@ def sayings(user: User, person_id: int, day: date) -> list[Saying]:
         groups.setdefault((fact.entered_at, fact.source, fact.entered_by_id, fact.note), []).append(fact)
     signed = [fact.pk for fact in rows if fact.source == Source.SIGN_IN]
     places = evidence_of(user, person_id, day, signed)
+    photos = photos_of(user, signed) if signed else {}
     return [
-        replace(_saying(group), place=next(filter(None, (places.get(fact.pk) for fact in group)), ""))
+        replace(
+            _saying(group),
+            place=next(filter(None, (places.get(fact.pk) for fact in group)), ""),
+            photo=next(filter(None, (photos.get(fact.pk) for fact in group)), 0),
+        )
         for group in groups.values()
     ]
 

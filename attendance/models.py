@@ -36,6 +36,7 @@ __all__ = [
     "ReportPart",
     "SignIn",
     "SignInKind",
+    "SignInPhoto",
     "Source",
     "SpotCheck",
     "SpotTarget",
@@ -165,6 +166,25 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}"
+
+
+class SignInPhoto(models.Model):
+    """A photo of one sign-in, made anew without what the camera wrote into it; forgotten with the position."""
+
+    sign_in = models.OneToOneField(
+        SignIn, verbose_name="签到", on_delete=models.PROTECT, related_name="photo"
+    )
+    file = models.FileField("照片", upload_to="sign-ins/%Y/%m/")
+    size = models.PositiveIntegerField("字节数")
+    added_at = models.DateTimeField("附上时间")
+
+    class Meta:
+        verbose_name = "签到照片"
+        verbose_name_plural = "签到照片"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.sign_in_id} 照片"
 
 
 class PostPoint(models.Model):

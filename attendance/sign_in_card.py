@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from attendance.derive import standing
 from attendance.evidence import place_words
-from attendance.models import Fact, SignIn, SignInKind, Source
+from attendance.models import Fact, SignIn, SignInKind, SignInPhoto, Source
+from attendance.photos import WITHIN
 from attendance.signing import night_value, reason_of, rules_at
 from core import clock
 from core.months import month_number
@@ -41,6 +42,8 @@ class Line:
     asks: str
     kind: str
     key: str
+    photo: int = 0
+    takes_photo: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Card:
     by: str
     basis: str
     night_later: str
+    photos: bool = False
 
 
 def card_of(user: User) -> Card | None:
@@ -80,7 +84,7 @@ def card_of(user: User) -> Card | None:
     lines: list[Line] = []
     if rules.signs:
         buttons = _buttons(posting, values, night, known, evening, now, whole=rules.whole)
-        lines = _lines(posting, [day for day in (today, evening) if day])
+        lines = _lines(posting, [day for day in (today, evening) if day], photos=rules.photos)
     later = rules.signs and evening is None and values.get(PM) not in AWAY_VALUES
     return Card(
         day=today,
@@ -92,6 +96,7 @@ def card_of(user: User) -> Card | None:
         asked=rules.asked,
         by=rules.mode,
         basis=rules.basis,
+        photos=rules.signs and rules.photos,
         night_later=NIGHT_VALUES[night_value(posting)] if later else "",
     )
 
@@ -119,7 +124,7 @@ def _buttons(
     return found
 
 
-def _lines(posting: Appointment, days: list[date]) -> list[Line]:
+def _lines(posting: Appointment, days: list[date], *, photos: bool) -> list[Line]:
     months = {month_number(day) for day in days}
     rows = (
         SignIn.objects.filter(
@@ -130,6 +135,12 @@ def _lines(posting: Appointment, days: list[date]) -> list[Line]:
     )
     found: list[Line] = []
     reasons = _reasons(posting.person_id, days)
+    rows = list(rows)
+    taken = (
+        dict(SignInPhoto.objects.filter(sign_in__in=[row.pk for row in rows]).values_list("sign_in", "pk"))
+        if photos
+        else {}
+    )
     for row in rows:
         wanted = days[-1] if row.kind == SignInKind.OVERNIGHT else days[0]
         if (row.fact.month, row.fact.day) != (month_number(wanted), wanted.day):
@@ -145,6 +156,8 @@ def _lines(posting: Appointment, days: list[date]) -> list[Line]:
                 asks="" if verified or reason else _ASKS[row.finding],
                 kind=row.kind,
                 key=row.client_key,
+                photo=taken.get(row.pk, 0),
+                takes_photo=photos and row.pk not in taken and row.sent_at >= clock.now() - WITHIN,
             )
         )
     # A better one later the same day has answered the question.

@@ -23,6 +23,7 @@ from teams.words import Level
 MODE, TAP, PLACE, RADIUS = (
     "attendance.mode", "attendance.tap", "attendance.place_needed", "attendance.radius",
 )  # fmt: skip
+PHOTO = "attendance.photo"
 SELF = ("sign_in", "both")
 REASON_LENGTH = 60
 #: A phone's clock may be this much ahead, and what it kept this old.
@@ -39,11 +40,12 @@ class Rules:
     whole: bool
     asked: bool
     radius: int
+    photos: bool = False
 
 
 def rules_at(region: Region, on: date | None = None) -> Rules:
     """The settings of signing in at a region; one query."""
-    found = standings(region, (MODE, TAP, PLACE, RADIUS), on)
+    found = standings(region, (MODE, TAP, PLACE, RADIUS, PHOTO), on)
     mode = found[MODE]
     return Rules(
         signs=mode.value in SELF,
@@ -52,6 +54,7 @@ def rules_at(region: Region, on: date | None = None) -> Rules:
         whole=found[TAP].value == "day",
         asked=found[PLACE].value == "asked",
         radius=found[RADIUS].value,
+        photos=found[PHOTO].value == "allowed",
     )
 
 

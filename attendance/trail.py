@@ -10,6 +10,8 @@ trail.name_actions(
     {
         "attendance.enter": "登记出勤",
         "attendance.sign_in": "本人签到",
+        "attendance.add_photo": "附上签到照片",
+        "attendance.see_photo": "查看签到照片",
         "attendance.set_point": "登记驻点位置",
         "attendance.forget_positions": "删去到期的签到位置",
         "attendance.object": "提出考勤异议",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -36,7 +37,16 @@ SENTENCES = {
     "entities": "里面声明了外部实体，不是普通的 Word 或 Excel 文件；用原来的程序另存一次再上传",
     "outside": "引用了外面的模板或对象，断开链接再上传",
     "sheets": "的工作表太多，只留要用的再上传",
+    "picture": "读不出来",
+    "pixels": "像素太多",
     "rows": "有工作表超过 10000 行（空行也算），删去下面的空行再上传",
+}
+#: The same for a picture.
+PICTURES = {
+    "picture": "照片读不出来，换一张 JPEG 或 PNG 格式的",
+    "pixels": "照片像素太多，换一张小一点的",
+    "heavy": "照片太大，读不下来，换一张小一点的",
+    "bomb": "照片超过 10 MB，换一张小一点的",
 }
 
 
@@ -68,6 +78,19 @@ def read_workbook(content: bytes, *, name: str, field: str) -> list[Sheet]:
         Sheet(sheet["name"], [(number, cells) for number, cells in sheet["rows"]])
         for sheet in answer["sheets"]
     ]
+
+
+def renew_picture(content: bytes, *, field: str) -> bytes:
+    """A photo made anew from its pixels, as a plain JPEG: what the camera wrote beside them is gone.
+
+    Refused with a sentence for what is no JPEG, PNG or WebP, or too large to be decoded.
+    """
+    try:
+        answer = _ask("picture", content, "jpg", "", field)
+    except Refused as refused:
+        word = PICTURES.get(refused.code.removeprefix("file_"), PICTURES["picture"])
+        raise Refused(refused.code, word, field=field) from refused
+    return base64.b64decode(answer["picture"])
 
 
 def _ask(task: str, content: bytes, ending: str, name: str, field: str) -> dict[str, Any]:

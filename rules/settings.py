@@ -194,6 +194,13 @@ DECLARED = {
             least=7,
             most=366,
         ),
+        Declared(
+            "attendance.photo",
+            "本人签到可不可以附一张照片（选填，从不要求；位置、时间和手机信息先去掉，和签到位置一起到期删去）",
+            str,
+            "off",
+            choices=(("off", "不收"), ("allowed", "可以附，选填")),
+        ),
         Declared("attendance.captain_enters", "队长也登记本队的考勤台账", bool, False),
         Declared(
             "attendance.daily_summary",

@@ -67,7 +67,7 @@ FIELDS = (
     "duty first last leave-least_on_duty-value leave-least_on_duty-basis "
     "entry seen d1 d23 attendance-mode-value attendance-captain_enters-value attendance-count_trip-value "
     "kind client_key device_time ago latitude longitude accuracy attendance-tap-value attendance-place_needed-value "
-    "attendance-radius-value attendance-position_days-value "
+    "attendance-radius-value attendance-position_days-value attendance-photo-value "
     "clause day time method checkers others places how_many by_town seed_from seed_basis office outcome seed "
     "checks prefix method overall demands deadline unit talker with_whom cases held_on "
     "halves note mark also posting signer signed_on whereabouts remedy papers evidence case due "

@@ -1355,6 +1355,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SignInPhoto",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.FileField(upload_to="sign-ins/%Y/%m/", verbose_name="照片")),
+                ("size", models.PositiveIntegerField(verbose_name="字节数")),
+                ("added_at", models.DateTimeField(verbose_name="附上时间")),
+                (
+                    "sign_in",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="photo",
+                        to="attendance.signin",
+                        verbose_name="签到",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "签到照片",
+                "verbose_name_plural": "签到照片",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="SpotCheck",
             fields=[
                 (

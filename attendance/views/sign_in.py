@@ -7,11 +7,12 @@ from math import isfinite
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from attendance.photos import add_photo, photo_seen, see
 from attendance.sign_in_card import card_of
 from attendance.signing import Signed, sign_in
 from core import clock
@@ -96,4 +97,49 @@ def _words(signed: Signed) -> str:
         return "已经收到过，登记没有变"
     return (
         "已补上原因" if signed.facts and signed.facts[0].revision > 1 and signed.facts[0].note else "已签到"
+    )
+
+
+@access("attendance")
+@require_POST
+def add(http: HttpRequest) -> HttpResponse:
+    """A photo to one's own sign-in; fields: client_key, photo. The sign-in counts whatever comes of it."""
+    file = http.FILES.get("photo")
+    try:
+        if file is None:
+            raise Refused("photo_missing", "选一张照片再点“附上照片”；不附也算签到", field="photo")
+        add_photo(acting_user=http.user, client_key=http.POST.get("client_key", ""), file=file)
+    except NotYours as error:
+        raise Http404 from error
+    except Refused as refused:
+        card = card_of(http.user)
+        if card is None:
+            raise Http404 from refused
+        context = {"today_card": card, "said": "", "refused": refused.sentence}
+        return render(http, "attendance/sign_in.html", context, status=refused.status)
+    messages.success(http, "照片已附上")
+    return redirect(reverse("overview:home"))
+
+
+@access("attendance")
+@require_safe
+def photo(http: HttpRequest, pk: int) -> HttpResponse:
+    """The photo of a sign-in, to the person, his captain and who keeps the town's register; always saved, recorded."""
+    found = photo_seen(http.user, pk)
+    if found is None:
+        raise Http404
+    try:
+        opened = found.file.open("rb")
+    except FileNotFoundError as missing:
+        raise Http404 from missing
+    see(acting_user=http.user, photo=found)
+    return FileResponse(
+        opened,
+        as_attachment=True,
+        filename="签到照片.jpg",
+        content_type="image/jpeg",
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
     )

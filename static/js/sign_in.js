@@ -5,6 +5,7 @@
   var doc = document;
   var HEADER = "X-Sign-In";
   var WAIT = 8000;
+  var SIDE = 1280;
   var READING = "正在定位…";
   var SENDING = "正在提交…";
   var NO_PLACE = "没有读到位置，打开手机定位再试，或照抄度数";
@@ -142,6 +143,26 @@
       form.elements.longitude.value = found.coords.longitude.toFixed(5);
       said.textContent = "误差约 " + Math.round(found.coords.accuracy) + " 米";
     }, function () { said.textContent = NO_PLACE; }, { enableHighAccuracy: true, timeout: WAIT * 2 });
+  });
+
+  /* A large photo is made small on the phone already: less to send, and nothing the camera wrote leaves it. */
+  doc.addEventListener("change", function (event) {
+    var input = event.target;
+    var file = input.files && input.files[0];
+    if (!input.hasAttribute("data-shrink") || !file || !window.createImageBitmap || !window.DataTransfer) return;
+    createImageBitmap(file).then(function (picture) {
+      var scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+      var canvas = doc.createElement("canvas");
+      canvas.width = Math.round(picture.width * scale);
+      canvas.height = Math.round(picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob(function (blob) {
+        if (!blob || input.files[0] !== file) return;
+        var files = new DataTransfer();
+        files.items.add(new File([blob], "photo.jpg", { type: "image/jpeg" }));
+        input.files = files.files;
+      }, "image/jpeg", 0.8);
+    }).catch(function () { /* The system makes it small where the phone cannot. */ });
   });
 
   window.addEventListener("online", sendHeld);
