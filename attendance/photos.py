@@ -121,7 +121,7 @@ def forget(sign_ins: Iterable[int]) -> int:
     """Remove the photos of these sign-ins, the files once the rows are gone for good; inside the caller's transaction."""
     rows = list(SignInPhoto.objects.filter(sign_in__in=list(sign_ins)))
     SignInPhoto.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    names = [row.file.name for row in rows]
+    names = [str(row.file.name) for row in rows]
 
     def clear() -> None:
         for name in names:

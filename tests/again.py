@@ -34,7 +34,7 @@ def again(make: Callable[[], T]) -> T:
     Made anew where its tables hold something already, because the numbers of the rows would not be the same.
     """
     # The trail says when: a clock that stands belongs to the rows.
-    key = (make.__qualname__, None if clock.now is _REAL else clock.now())
+    key = (f"{make.__module__}.{make.__qualname__}", None if clock.now is _REAL else clock.now())
     with transaction.atomic():
         kept = _KEPT.get(key)
         if kept is not None and not _filled(kept.tables):

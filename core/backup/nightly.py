@@ -122,7 +122,7 @@ def _taken(pk: int, taken: Taken) -> Taken:
 def prune() -> int:
     """Remove archives older than the days they are kept, never the newest good one; how many."""
     good = Backup.objects.exclude(name="").order_by("-pk")
-    newest = good.values_list("pk", flat=True).first()
+    newest = good.values_list("pk", flat=True).first() or 0
     before = clock.machine_now() - timedelta(days=settings.BACKUP_DAYS)
     removed = 0
     for name in good.filter(finished_at__lt=before).exclude(pk=newest).values_list("name", flat=True)[:1000]:

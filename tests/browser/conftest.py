@@ -22,8 +22,8 @@ from tests import machine
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 #: 409 and 422 are answers the pages show, though the console calls them failed loads; a preview that a newer one
-#: replaces is aborted on purpose. Real failures are found by their status.
-_SAID_OTHERWISE = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+#: replaces is aborted on purpose, and of a lost network the page itself tells. Real failures are found by their status.
+_SAID_OTHERWISE = ("Failed to load resource", "htmx:sendAbort", "htmx:sendError", "htmx:afterRequest")
 #: Milliseconds to wait for what must come. A slow machine is no finding.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
