@@ -228,10 +228,11 @@ class Scene:
             pk=self.world.appointments["liusha_member"].pk
         )
         days = [clock.today() - timedelta(days=back) for back in (4, 5)]
-        earlier, case = (
-            open_case(posting=posting, day=day, how=How.REPORTED, acting_user=None, note="到村不在")
-            for day in days
-        )
+        with transaction.atomic():
+            earlier, case = (
+                open_case(posting=posting, day=day, how=How.REPORTED, acting_user=None, note="到村不在")
+                for day in days
+            )
         step = CaseStep.objects.create(
             case=earlier, round=1, order=1, code="statement", form="statement", party="person:self", label="本人",
             what="写情况说明", clause="zhumadian-18-absence-statement",
