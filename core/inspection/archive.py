@@ -14,6 +14,9 @@ MAX_ENTRIES = 1000
 MAX_INFLATED = 48 * 1024 * 1024
 MAX_RATIO, RATIO_COUNTS_FROM = 200, 1024 * 1024
 CHUNK = 256 * 1024
+#: A tag with all its attributes, or a comment: Word packs a drawing into one, nothing packs more. Of a token without end
+#: the parser would read the beginning again for each chunk.
+MAX_TOKEN = 4 * 1024 * 1024
 
 #: The type of the main part by the file's ending.
 MAIN = {
@@ -142,6 +145,7 @@ class _Part:
         self._lenient = name.lower().endswith(".vml")
         self._parser: expat.XMLParserType | None = None
         self._begun = False
+        self._fed = 0
 
     def feed(self, chunk: bytes) -> None:
         if not self._begun and chunk:
@@ -163,6 +167,9 @@ class _Part:
             return
         try:
             self._parser.Parse(chunk, final)
+            self._fed += len(chunk)
+            if self._fed - max(self._parser.CurrentByteIndex, 0) > MAX_TOKEN:
+                raise Bad("bomb")
         except expat.ExpatError as error:
             self._parser = None
             if self._named_xml and not self._lenient:

@@ -22,8 +22,10 @@ from tests import machine
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 #: 409 and 422 are answers the pages show, though the console calls them failed loads; a preview that a newer one
-#: replaces is aborted on purpose, and of a lost network the page itself tells. Real failures are found by their status.
-_SAID_OTHERWISE = ("Failed to load resource", "htmx:sendAbort", "htmx:sendError", "htmx:afterRequest")
+#: replaces is aborted on purpose. Real failures are found by their status.
+_SAID_OTHERWISE = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+#: What htmx says of a network that a test took away, besides the page's own sentence.
+LOST_NETWORK = ("htmx:sendError",)
 #: Milliseconds to wait for what must come. A slow machine is no finding.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
@@ -65,8 +67,10 @@ def _addresses_are_known() -> None:
 
 
 @contextmanager
-def watched(browser: Browser, base_url: str, viewport: dict[str, int], **options: Any) -> Iterator[Page]:
-    """A page in a context of its own, with the four promises checked at the end."""
+def watched(
+    browser: Browser, base_url: str, viewport: dict[str, int], expected: tuple[str, ...] = (), **options: Any
+) -> Iterator[Page]:
+    """A page in a context of its own, with the four promises checked at the end; ``expected`` words may be heard."""
     host = urlsplit(base_url).netloc
     findings: list[str] = []
 
@@ -79,7 +83,7 @@ def watched(browser: Browser, base_url: str, viewport: dict[str, int], **options
             route.abort()
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(_SAID_OTHERWISE):
+        if message.type == "error" and not message.text.startswith((*_SAID_OTHERWISE, *expected)):
             findings.append(f"console: {message.text}")
 
     def answered(response: Response) -> None:

@@ -11,7 +11,7 @@ from attendance.absence.models import AbsenceCase
 from attendance.models import Fact, SpotTarget
 from tests import cast
 from tests.attendance.inspections import COUNTY, plan
-from tests.browser.conftest import PHONE, watched
+from tests.browser.conftest import LOST_NETWORK, PHONE, watched
 from tests.browser.people import OnPhone
 from tests.drive import MONDAY
 from tests.pages import browser as signed_in
@@ -26,7 +26,7 @@ def test_one_tap_each_and_nothing_lost_without_network(
     cast.published()
     world = cast.build()
     check = plan(world, COUNTY, day=MONDAY)
-    with watched(browser, live_server.url, PHONE, has_touch=True, is_mobile=True) as page:
+    with watched(browser, live_server.url, PHONE, LOST_NETWORK, has_touch=True, is_mobile=True) as page:
         cookie = signed_in(world, COUNTY).cookies["zhubang_session"].value
         page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
         page.goto(f"{check.get_absolute_url()}results/")

@@ -64,10 +64,6 @@ def test_a_bomb_costs_less_than_a_second_and_a_hundred_megabytes(name: str) -> N
     content = bombs.BOMBS[name][0]()
     for task in ("look", "read"):
         cost = measured(content, task)
-        # Beside other work a processor counts seconds twice as fast; a bomb that is too dear is so every time.
-        for _ in range(2):
-            if cost.seconds >= 1:
-                cost = measured(content, task)
         assert "refused" in cost.answer
         assert cost.seconds < 1
         assert cost.megabytes < 100
