@@ -90,8 +90,8 @@ def enter(
     """
     team = _team(acting_user, team_id)
     wanted = list({(each.posting_id, each.day): each for each in entries}.values())
-    note = _clean(reason)
-    longest = max([len(note), *(len(_clean(each.note)) for each in wanted)])
+    note = reason.strip()
+    longest = max([len(note), *(len(each.note.strip()) for each in wanted)])
     if longest > NOTE_LENGTH:
         raise Refused("reason_long", f"理由最多 {NOTE_LENGTH} 字，现在 {longest} 字", field="reason")
     if not wanted:
@@ -110,7 +110,7 @@ def enter(
     for each in wanted:
         try:
             facts += _facts(
-                each, postings[each.posting_id], month, _clean(each.note) or note, known, acting_user
+                each, postings[each.posting_id], month, each.note.strip() or note, known, acting_user
             )
         except Refused as refusal:
             refusals.append(refusal)
@@ -131,11 +131,6 @@ def enter(
         place=team.region.path,
     )
     return written
-
-
-def _clean(text: str) -> str:
-    # What stands inside an entry no verb has cleaned.
-    return text.replace("\0", "").strip()
 
 
 def _team(user: User, team_id: int) -> Team:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import logging
+import operator
 import re
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, IntegrityError, transaction
 
@@ -28,6 +30,22 @@ def check_key(key: str) -> None:
         raise Refused("no_key", "页面缺少提交键，刷新后再办")
 
 
+def without_nul(value: Any) -> Any:
+    """The same without the NUL sign, also in the texts of lists, mappings and data classes; itself where it holds none."""
+    if isinstance(value, str):
+        return value.replace("\0", "") if "\0" in value else value
+    if type(value) in (list, tuple):
+        cleaned = [without_nul(each) for each in value]
+        return value if all(map(operator.is_, cleaned, value)) else type(value)(cleaned)
+    if type(value) is dict:
+        return {name: without_nul(each) for name, each in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        texts = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        changed = {name: new for name, old in texts.items() if (new := without_nul(old)) is not old}
+        return dataclasses.replace(value, **changed) if changed else value
+    return value
+
+
 def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Run the function in one transaction; record a refusal or a failure after the rollback.
 
@@ -42,8 +60,7 @@ def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @functools.wraps(function)
         def inner(*args: P.args, **kwargs: P.kwargs) -> R:
             for name, value in kwargs.items():
-                if isinstance(value, str):
-                    kwargs[name] = value.replace("\0", "")
+                kwargs[name] = without_nul(value)
             try:
                 with one_verb(), transaction.atomic(), audit.together():
                     return function(*args, **kwargs)

@@ -282,7 +282,7 @@ def _waits(case: AbsenceCase) -> None:
 
 def said(text: str, sentence: str, field: str, *, most: int = TEXT) -> str:
     """What somebody wrote, cleaned; Refused where it is missing or too long."""
-    text = text.replace("\0", "").strip()
+    text = text.strip()
     if not text:
         raise Refused("missing", sentence, field=field)
     if len(text) > most:

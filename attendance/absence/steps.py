@@ -169,7 +169,7 @@ def _measured(case: AbsenceCase, step: ChainStep, measures: list[Measure]) -> li
         each = given.get(party)
         if each is None or each.measure not in choices_of(step):
             raise Refused("measure", f"选对{name}的处理", field=field_of("measure", party))
-        note = each.note.replace("\0", "").strip()[:200]
+        note = each.note.strip()[:200]
         if each.measure in (NO_MEASURE, OTHER) and not note:
             raise Refused("measure_note", f"写明对{name}{each.measure}的情况", field=field_of("note", party))
         found.append({"party": party, "name": name, "measure": each.measure, "note": note})
@@ -285,7 +285,7 @@ def _cleaned(said: Said) -> dict[str, str]:
         if name in _MISSING:
             found[name] = cases.said(text, _MISSING[name], name, most=most)
             continue
-        text = text.replace("\0", "").strip()
+        text = text.strip()
         if len(text) > most:
             raise Refused("long", f"最多 {most} 字，现在 {len(text)} 字", field=name)
         found[name] = text
@@ -408,7 +408,7 @@ def send_summary(
         raise NotYours("not_yours", "没有要报的汇总")
     if set(waiting) != set(seen):
         raise Conflict("stale", "又有新的情况，看过最新的汇总再报")
-    text = text.replace("\0", "").strip()[:500]
+    text = text.strip()[:500]
     for case_id in sorted(waiting):
         case = cases.locked(acting_user, case_id)
         row = case.steps.filter(

@@ -18,6 +18,7 @@ from attendance.absence.models import AbsenceCase
 from attendance.inspection.authority import Desk, desk_at
 from attendance.inspection.models import SpotCheck, SpotTarget, day_words, own_offices
 from attendance.inspection.papers import BULLETIN, BulletinItem, InspectionBulletin
+from attendance.inspection.texts import fitting
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.models import Sequence
@@ -114,13 +115,7 @@ def edit(
         raise Conflict("wrong_state", f"这份通报现在是“{bulletin.get_state_display()}”，不能改")
     if bulletin.revision != revision:
         raise Conflict("stale", "另一个页面刚改过这份通报，看过最新的再改")
-    said = {name: getattr(wording, name).replace("\0", "").strip() for name in LIMITS}
-    for name, most in LIMITS.items():
-        label = FIELDS[name]
-        if not said[name] and name != "demands":
-            raise Refused("missing", f"写{label}", field=name)
-        if len(said[name]) > most:
-            raise Refused("long", f"{label}最多 {most} 字，现在 {len(said[name])} 字", field=name)
+    said = fitting(wording, LIMITS, FIELDS, optional=("demands",))
     if wording.deadline is not None and wording.deadline < clock.today():
         raise Refused("deadline", "时限不能早于今天", field="deadline")
     for name, value in said.items():
@@ -133,7 +128,7 @@ def edit(
         if problem is None:
             item.delete()
             continue
-        item.problem = problem.replace("\0", "").strip()[:300]
+        item.problem = problem.strip()[:300]
         if not item.problem:
             raise Refused("problem", f"写{item.name}的问题，不写进通报的去掉勾", field=f"problem{item.pk}")
         item.save(update_fields=["problem"])

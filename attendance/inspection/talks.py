@@ -13,6 +13,7 @@ from attendance.absence.models import AbsenceCase
 from attendance.inspection.authority import Desk, desk_at
 from attendance.inspection.models import own_offices
 from attendance.inspection.papers import TALK, UnitTalk
+from attendance.inspection.texts import fitting
 from core import attachments, audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.verbs import check_key, verb
@@ -78,13 +79,7 @@ def record(
         raise Refused("unit", "从列出的派出单位里选", field="unit")
     if talk.held_on > clock.today():
         raise Refused("held_on", "约谈以后再登记，日期不能晚于今天", field="held_on")
-    said = {name: getattr(talk, name).replace("\0", "").strip() for name in LIMITS}
-    for name, most in LIMITS.items():
-        label = FIELDS[name]
-        if not said[name]:
-            raise Refused("missing", f"写{label}", field=name)
-        if len(said[name]) > most:
-            raise Refused("long", f"{label}最多 {most} 字，现在 {len(said[name])} 字", field=name)
+    said = fitting(talk, LIMITS, FIELDS)
     cases = list(cases_for(desk).filter(pk__in=talk.case_ids, unit=unit.pk))
     if len(cases) != len(set(talk.case_ids)):
         raise Refused("cases", "只能选这个单位的人", field="cases")
@@ -116,7 +111,7 @@ def void(*, acting_user: User, talk_id: int, why: str) -> UnitTalk:
     desk_at(acting_user, row.office_id, "talk")
     if row.voided_at is not None:
         raise Conflict("voided", "这次约谈的登记已经作废")
-    why = why.replace("\0", "").strip()
+    why = why.strip()
     if not why:
         raise Refused("why", "写一句哪里登记错了", field="why")
     if len(why) > 120:

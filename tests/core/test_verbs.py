@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 
 import pytest
 from django.db import IntegrityError, connection
@@ -58,6 +59,26 @@ def take_words(*, acting_user, note: str) -> str:
 def test_a_verb_gets_no_text_that_a_text_column_refuses(world: World) -> None:
     assert take_words(acting_user=world.user("liusha_member"), note="家中\0有事\n") == "家中有事\n"
     assert AuditEvent.objects.get(action="test.words").after == {"note": "家中有事\n"}
+
+
+@dataclass(frozen=True)
+class Letter:
+    title: str
+    lines: tuple[str, ...] = ()
+
+
+@verb("test.letter")
+def take_letter(*, acting_user, letter: Letter, notes: dict[int, str]) -> tuple[Letter, dict[int, str]]:
+    return letter, notes
+
+
+def test_nor_do_the_texts_inside_what_it_gets(db: None) -> None:
+    letter, notes = take_letter(
+        acting_user=None, letter=Letter("标\0题", ("一\0", "二")), notes={1: "甲\0", 2: "乙"}
+    )
+    assert (letter, notes) == (Letter("标题", ("一", "二")), {1: "甲", 2: "乙"})
+    clean = Letter("标题", ("一", "二"))
+    assert take_letter(acting_user=None, letter=clean, notes={})[0] is clean
 
 
 @verb("test.numbers")
