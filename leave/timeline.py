@@ -31,17 +31,18 @@ def _leave(user: User, person: Person) -> Iterable[tuple[date, int]]:
 
 
 def _leaves(user: User, person: Person, keys: Sequence[int]) -> Mapping[int, Moment]:
-    found = {}
-    for row in LeaveRequest.objects.for_lists().filter(pk__in=keys):
-        kind, label = tag(row.phase)
-        found[row.pk] = Moment(
-            title=f"{row.kind_label} {row.days} 天",
-            note=f"{_span(row.whole)}，编号 {row.number}",
-            url=row.get_absolute_url(),
-            status_kind=kind,
-            status_label=label,
-        )
-    return found
+    rows = LeaveRequest.objects.for_lists().filter(pk__in=keys)
+    return {row.pk: _moment(row, row.kind_label, row.whole, tag(row.phase)) for row in rows}
+
+
+def _moment(row: LeaveRequest | OfficialTrip, kind: str, span: Span, status: tuple[str, str]) -> Moment:
+    return Moment(
+        title=f"{kind} {row.days} 天",
+        note=f"{_span(span)}，编号 {row.number}",
+        url=row.get_absolute_url(),
+        status_kind=status[0],
+        status_label=status[1],
+    )
 
 
 def _trip(user: User, person: Person) -> Iterable[tuple[date, int]]:
@@ -50,17 +51,8 @@ def _trip(user: User, person: Person) -> Iterable[tuple[date, int]]:
 
 
 def _trips(user: User, person: Person, keys: Sequence[int]) -> Mapping[int, Moment]:
-    found = {}
-    for row in OfficialTrip.objects.for_lists().filter(pk__in=keys):
-        kind, label = trip_tag(row.phase)
-        found[row.pk] = Moment(
-            title=f"因公外出 {row.days} 天",
-            note=f"{_span(row.span)}，编号 {row.number}",
-            url=row.get_absolute_url(),
-            status_kind=kind,
-            status_label=label,
-        )
-    return found
+    rows = OfficialTrip.objects.for_lists().filter(pk__in=keys)
+    return {row.pk: _moment(row, "因公外出", row.span, trip_tag(row.phase)) for row in rows}
 
 
 def _returned(user: User, person: Person) -> Iterable[tuple[date, Key]]:

@@ -18,15 +18,12 @@ from attendance.imports.models import RegisterImport
 from attendance.imports.planning import KINDS
 from attendance.imports.template import template
 from attendance.views import tabs
-from core import clock, web, workbooks
+from core import clock, import_pages, web, workbooks
 from core.access import access
 from core.errors import NotYours, Refused
-from leave.whereabouts.forms import MonthInput, month_asked
+from core.months import month_asked
+from leave.whereabouts.forms import MonthInput
 from teams.models import Region, Team, User
-
-#: Problems shown at once; whoever has more starts with these.
-MOST_PROBLEMS = 200
-LINES = 100
 
 
 class UploadForm(forms.Form):
@@ -37,17 +34,7 @@ class UploadForm(forms.Form):
     month = forms.CharField(
         label="月份", widget=MonthInput(), error_messages={"required": "选一个月份"}, max_length=7
     )
-    file = forms.FileField(
-        label="考勤表",
-        help_text=".xlsx，不超过 3 MB",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={
-            "required": "选一个文件",
-            "missing": "选一个文件",
-            "invalid": "选一个文件",
-            "empty": "这是空文件，换一个文件",
-        },
-    )
+    file = import_pages.workbook_field("考勤表")
 
 
 def _teams(user: User) -> list[Team]:
@@ -94,8 +81,7 @@ def _page(
         "form": form,
         "month": month,
         "towns": list(_towns(teams).values()),
-        "problems": (problems or [])[:MOST_PROBLEMS],
-        "more_problems": len(problems or []) - MOST_PROBLEMS,
+        **import_pages.problems_shown(problems or []),
         "page": web.page_of(http, services.seen_by(http.user)),
         "register_url": f"{reverse('attendance:register')}?month={month:%Y-%m}",
     }
@@ -179,25 +165,11 @@ def _found(http: HttpRequest, pk: int) -> RegisterImport:
 
 
 def _show(http: HttpRequest, row: RegisterImport, refused: Refused | None = None) -> HttpResponse:
-    asked = http.GET.get("kind", "")
-    kind = asked if asked in KINDS else ""
-    here = reverse("attendance:import", args=[row.pk])
-    results = [{"label": "全部", "url": here, "active": not kind, "count": len(row.lines)}]
-    results += [
-        {"label": word, "url": f"{here}?kind={each}", "active": kind == each, "count": row.count(each)}
-        for each, word in KINDS.items()
-    ]
-    lines = [{**line, "word": KINDS[line["kind"]]} for line in row.lines if not kind or line["kind"] == kind]
     context = {
+        **import_pages.lines_shown(http, row, KINDS, reverse("attendance:import", args=[row.pk]), refused),
         "pages": tabs.pages("register"),
-        "row": row,
-        "results": results,
-        "page": web.page_of(http, lines, LINES),
         "to_do": row.count("changed"),
         "cells": sum(line["days"] for line in row.lines),
-        "waiting": row.state == RegisterImport.State.CHECKED,
-        "refused": refused,
-        "problems": getattr(refused, "problems", [])[:MOST_PROBLEMS],
         "register_url": f"{reverse('attendance:register')}?month={row.first:%Y-%m}",
     }
     return render(http, "attendance/import.html", context, status=refused.status if refused else 200)

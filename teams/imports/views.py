@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import web, workbooks
+from core import import_pages, web, workbooks
 from core.access import access
 from core.errors import NotYours, Refused
 from policy.carries import carries
@@ -21,11 +21,6 @@ from teams.imports.template import NAME, template
 from teams.models import Region, RosterImport, User
 from teams.scope import scope_of
 from teams.words import Level
-
-#: Lines of one page: a county's roster is a few hundred.
-LINES = 100
-#: Problems shown at once; whoever has more starts with these.
-MOST_PROBLEMS = 200
 
 
 def counties_of(user: User) -> list[Region]:
@@ -47,17 +42,7 @@ class UploadForm(forms.Form):
             "invalid_choice": "没有这个县（市、区），重新选一个",
         },
     )
-    file = forms.FileField(
-        label="名册文件",
-        help_text=".xlsx，不超过 3 MB",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={
-            "required": "选一个文件",
-            "missing": "选一个文件",
-            "invalid": "选一个文件",
-            "empty": "这是空文件，换一个文件",
-        },
-    )
+    file = import_pages.workbook_field("名册文件")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,8 +83,7 @@ def _upload_page(
     rows = RosterImport.objects.administered_by(request.user).defer("content", "notes")
     context = {
         "form": form,
-        "problems": (problems or [])[:MOST_PROBLEMS],
-        "more_problems": len(problems or []) - MOST_PROBLEMS,
+        **import_pages.problems_shown(problems or []),
         "page": web.page_of(
             request, rows.select_related("region", "uploaded_by__person", "uploaded_by__holder")
         ),
@@ -177,24 +161,10 @@ def _found(request: HttpRequest, pk: int) -> RosterImport:
 
 
 def _import_page(request: HttpRequest, row: RosterImport, refused: Refused | None = None) -> HttpResponse:
-    asked = request.GET.get("kind", "")
-    kind = asked if asked in KINDS else ""
     here = reverse("teams:roster_import", args=[row.pk])
-    results = [{"label": "全部", "url": here, "active": not kind, "count": len(row.lines)}]
-    results += [
-        {"label": word, "url": f"{here}?kind={each}", "active": kind == each, "count": row.count(each)}
-        for each, word in KINDS.items()
-    ]
-    lines = [{**line, "word": KINDS[line["kind"]]} for line in row.lines if not kind or line["kind"] == kind]
     context = {
-        "row": row,
-        "results": results,
-        "page": web.page_of(request, lines, LINES),
-        "kind": kind,
+        **import_pages.lines_shown(request, row, KINDS, here, refused),
         "to_do": len(row.lines) - row.count("unchanged"),
-        "waiting": row.state == RosterImport.State.CHECKED,
-        "refused": refused,
-        "problems": getattr(refused, "problems", [])[:MOST_PROBLEMS],
     }
     status = refused.status if refused else 200
     template_name = "roster_import_rows" if web.wants_fragment(request) and not refused else "roster_import"
