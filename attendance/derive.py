@@ -14,7 +14,6 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from core.months import day_of
-from core.months import month_number as month_number
 from policy import dayset
 from policy.attendance import PersonDays
 

@@ -35,9 +35,9 @@ def main() -> None:
 
 def _enter() -> None:
     """A month of county 0's days and nights, as the towns would have entered them."""
-    from attendance.derive import month_number
     from attendance.models import Fact
     from core import bulk, clock
+    from core.months import month_number
     from teams.models import Appointment
 
     month = month_number(clock.today())

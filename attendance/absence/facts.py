@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from attendance.absence.models import AbsenceCase
-from attendance.derive import month_number
 from attendance.models import Fact
 from core import clock
+from core.months import month_number
 from policy.attendance import NIGHT, Mark
 from teams.models import User
 

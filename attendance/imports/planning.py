@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from attendance.derive import month_number
 from attendance.imports.reading import Book, Line
 from attendance.lines import postings_of
 from attendance.models import Fact, Part, Source
@@ -18,6 +17,7 @@ from attendance.services import Known, known_of
 from core import clock, typed
 from core.calendar import statutory_calendar
 from core.imported import Problem
+from core.months import month_number
 from policy import typed_marks
 from policy.attendance import (
     AWAY_VALUES,

@@ -8,7 +8,6 @@ from datetime import date
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
 
-from attendance.derive import month_number
 from attendance.imports.models import RegisterImport
 from attendance.imports.planning import KINDS, Plan, plan
 from attendance.imports.reading import Book, read
@@ -19,6 +18,7 @@ from attendance.sheets import refuse_held
 from core import audit, clock, imported
 from core.errors import Conflict, NotYours, Refused
 from core.imported import ToMend
+from core.months import month_number
 from core.verbs import verb
 from teams.models import Person, Team, User
 from teams.models.dated import in_force

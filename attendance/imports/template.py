@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attendance.derive import month_number, standing
+from attendance.derive import standing
 from attendance.imports.planning import offered
 from attendance.lines import postings_of
 from core.calendar import statutory_calendar
+from core.months import month_number
 from core.workbooks import Column, Table, write
 from leave.whereabouts.grid import Day, days_of
 from policy.attendance import shown

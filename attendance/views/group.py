@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from attendance import selectors
-from attendance.derive import month_number, standing
+from attendance.derive import standing
 from attendance.keepers import kept_teams
 from attendance.services import NOTE_LENGTH, Entry, enter
 from attendance.sheets import MonthSheet, standing_sheets
@@ -22,6 +22,7 @@ from core import clock, web
 from core.access import access
 from core.calendar import statutory_calendar
 from core.errors import NotYours, Refused
+from core.months import month_number
 from policy.attendance import AWAY_VALUES, MARK_OF, NOTHING_SAID, shown
 from teams.models import Appointment, Person, Team
 from teams.scope import scope_of

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 
-from core.months import month_asked as month_asked
 from teams.models import DispatchingUnit, Team
 from teams.models.places import path_range
 from teams.words import Level

@@ -15,10 +15,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from attendance.by_day import Counts, DayCount, Posted, counts_of, place_of, totals
-from attendance.derive import month_number
 from attendance.frozen import counting
 from core import clock
 from core.calendar import statutory_calendar
+from core.months import month_number
 from leave.whereabouts.grid import Day, bounds, days_of
 from overview.board.ranges import Range
 from policy.attendance import PersonDays

@@ -16,9 +16,9 @@ from approvals.selectors import summaries
 from attendance.absence.chain import KIND as ABSENCE
 from attendance.absence.models import AbsenceCase
 from attendance.closing import KIND as SHEET
-from attendance.derive import month_number
 from attendance.sheets import MonthSheet
 from core import clock
+from core.months import month_number
 from leave.models import LeaveRequest
 from leave.services import KIND as LEAVE
 from leave.whereabouts.grid import bounds

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from attendance.derive import month_number
 from attendance.frozen import counting
 from core.calendar import statutory_calendar
+from core.months import month_number
 from leave.whereabouts.grid import bounds
 from overview.board.ranges import Range
 from policy import dayset
