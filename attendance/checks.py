@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from attendance.forms import town_of
 from attendance.spans import named
 from core import clock
 from core.calendar import statutory_calendar
@@ -95,7 +94,9 @@ def words() -> list[Word]:
     for check, period in checks:
         for team in check.teams:
             directory = directories.get(team.pk)
-            place = town_of(team) if check.rule.each == "town" else places.at(team.region.path, Level.COUNTY)
+            place = (
+                team.region.town if check.rule.each == "town" else places.at(team.region.path, Level.COUNTY)
+            )
             party = directory and holder_of(check, directory)
             if directory is not None and place is not None and party:
                 found[check.rule.clause, place.path] = (check, period, place, directory.place(party).pair)

@@ -9,7 +9,6 @@ from datetime import date
 from approvals import services as sign_offs
 from approvals.models import Seat, SignOff
 from approvals.plans import Plan, SeatSpec
-from attendance.forms import town_of
 from attendance.keepers import kept_teams, kept_towns
 from attendance.lines import hash_of, lines_of, postings_of
 from attendance.reports.building import final_if_closed
@@ -19,8 +18,9 @@ from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused
 from core.months import month_number, month_words
 from core.verbs import verb
+from teams.away import lock_people
 from teams.holders import Holders
-from teams.models import Appointment, Person, Team, User
+from teams.models import Appointment, Team, User
 from teams.models.dated import in_force
 from teams.scope import scope_of
 from teams.words import REGISTER_POSTS, BodyKind, Function, Post
@@ -60,7 +60,7 @@ def send(*, acting_user: User, team_id: int, month: date) -> MonthSheet:
         raise Refused("nobody", "这个月这支队没有专职队员，不用关账")
     # Whoever enters into the register takes the same locks in the same order: what he wrote is in, or he is refused.
     people = {row.person_id for row in postings}
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    lock_people(people)
     number = month_number(first)
     refuse_held([team.pk], number)
     lines = lines_of(postings, first, closed=True)
@@ -147,7 +147,7 @@ def closing_plan(team: Team) -> Plan:
     secretary too has checked, and another closes; where nobody else keeps the register, the town's party secretary.
     """
     today, half = clock.today(), clock.half_now()
-    town = town_of(team)
+    town = team.region.town
     secretaries = tuple(
         Appointment.objects.on(today)
         .filter(

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.forms import town_of
 from attendance.tallies import Tally, by_town, one_day, total, workday_before
 from core import clock
 from core.calendar import statutory_calendar
@@ -93,7 +92,7 @@ def _words(rows: Sequence[Appointment], wanted: dict[int, Asked], day: date) -> 
     towns: dict[str, Directory] = {}
     counties: dict[Pair, set[str]] = defaultdict(set)
     for row in rows:
-        path, directory = town_of(row.body.team).path, directories[row.body_id]
+        path, directory = row.body.team.region.town.path, directories[row.body_id]
         towns.setdefault(path, directory)
         party = wanted[row.body_id].party
         if party and directory.knows(party):

@@ -12,15 +12,9 @@ from leave.forms import day_field
 from leave.whereabouts.forms import MonthInput
 from policy.attendance import MARKS
 from teams.models import Team
-from teams.words import Level
 
 #: All teams of the town on one page.
 ALL = "all"
-
-
-def town_of(team: Team) -> Any:
-    """The town a team is kept under; one that lives higher up is kept under its own place."""
-    return team.region.parent if team.region.level == Level.VILLAGE and team.region.parent else team.region
 
 
 class RegisterForm(forms.Form):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from attendance.forms import town_of
 from attendance.keepers import kept_teams
 from attendance.sheets import MonthObjection, standing_sheets
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.months import bounds, month_number, month_words
 from core.verbs import verb
+from teams.away import lock_people
 from teams.holders import users_at
-from teams.models import Appointment, Person, User
+from teams.models import Appointment, User
 from teams.words import REGISTER_POSTS, BodyKind, Post
 
 LENGTH = 200
@@ -51,7 +51,7 @@ def object_to(*, acting_user: User, month: date, text: str, day: int | None = No
     if day is not None and not 1 <= day <= bounds(month)[1].day:
         raise Refused("day", "日期从列表里选", field="day")
     # Two taps come one after the other.
-    list(Person.objects.select_for_update(no_key=True).filter(pk=person_id).values_list("pk"))
+    lock_people([person_id])
     number, version = month_number(month), version_of(postings, month)
     if MonthObjection.objects.filter(person=person_id, month=number, version=version).exists():
         raise Conflict("said_already", "异议已提出过，等乡镇答复")
@@ -60,7 +60,7 @@ def object_to(*, acting_user: User, month: date, text: str, day: int | None = No
     )
     team = postings[-1].body
     _record("attendance.object", made, acting_user, team.region.path, text=text, day=day)
-    town = town_of(team.team)
+    town = team.team.region.town
     kept = Appointment.objects.on(clock.today()).filter(
         post__in=REGISTER_POSTS, body__kind=BodyKind.OFFICE, body__region__path=town.path
     )

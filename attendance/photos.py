@@ -17,7 +17,8 @@ from attendance.signing import rules_at
 from core import audit, clock, upload_guard
 from core.errors import Conflict, NotYours, Refused
 from core.verbs import check_key, verb
-from teams.models import Person, User
+from teams.away import lock_people
+from teams.models import User
 from teams.models.places import path_range
 from teams.scope import scope_of
 from teams.words import BodyKind, Post
@@ -41,7 +42,7 @@ def add_photo(*, acting_user: User, client_key: str, file: UploadedFile) -> Sign
         raise Refused("photo_empty", "这是空文件，换一张照片", field="photo")
     if file.size > MAX_BYTES:
         raise Refused("photo_size", "照片超过 10 MB，换一张小一点的", field="photo")
-    list(Person.objects.select_for_update(no_key=True).filter(pk=acting_user.person_id).values_list("pk"))
+    lock_people([acting_user.person_id] if acting_user.person_id else [])
     rows = SignIn.objects.filter(person=acting_user.person_id, client_key=client_key)
     row = rows.select_related("posting__body__region").first()
     if row is None:

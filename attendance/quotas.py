@@ -9,7 +9,6 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from attendance.forms import town_of
 from attendance.frozen import counting
 from attendance.keepers import looked_after_rows
 from attendance.spans import months_of
@@ -123,7 +122,7 @@ class Standings:
     def towns(self) -> dict[str, Region]:
         """The towns of everybody, by path."""
         rows = [*(line.posting for line in self.lines), *self.unasked]
-        found = {town_of(row.body.team).path: town_of(row.body.team) for row in rows}
+        found = {row.body.team.region.town.path: row.body.team.region.town for row in rows}
         return dict(sorted(found.items()))
 
     @cached_property
@@ -136,7 +135,7 @@ class Standings:
         return [
             line
             for line in self.lines
-            if (not town or town_of(line.posting.body.team).path == town)
+            if (not town or line.posting.body.team.region.town.path == town)
             and (team is None or line.posting.body_id == team)
             and (not measure or line.measure == measure)
         ]

@@ -9,7 +9,6 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from attendance.derive import standing
-from attendance.forms import town_of
 from attendance.keepers import looked_after_between, postings_between
 from attendance.models import Fact
 from attendance.standing import Quotas
@@ -63,7 +62,7 @@ def towns_today(user: User, teams: Sequence[Team]) -> list[TownLine]:
     missing = dict(silent.values_list("body").annotate(Count("person", distinct=True)))
     lines: dict[str, TownLine] = {}
     for team in teams:
-        town = town_of(team)
+        town = team.region.town
         line = lines.setdefault(town.path, TownLine(town))
         line.people += people.get(team.pk, 0)
         line.silent += missing.get(team.pk, 0)

@@ -18,7 +18,8 @@ from core.errors import Conflict, NotYours, Refused, Several
 from core.months import month_number
 from core.verbs import verb
 from policy.attendance import AWAY_VALUES, CLEARED, MARK_OF, NIGHT, PARTS, Mark, value_label
-from teams.models import Appointment, Away, Person, Team, User
+from teams.away import lock_people
+from teams.models import Appointment, Away, Team, User
 
 #: More at once is no person at a keyboard: a whole column of a large town is some hundred.
 MOST = 3000
@@ -101,7 +102,7 @@ def enter(
     postings = _postings(team, wanted)
     people = {each.person_id for each in postings.values()}
     # Away is claimed and facts are numbered under the same locks, taken in one order.
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    lock_people(people)
     # Whoever sends the month to be closed holds these locks too.
     refuse_held([team.pk], month_number(month))
     known = known_of(people, month_number(month))

@@ -17,7 +17,8 @@ from core.verbs import check_key, verb
 from policy.attendance import AWAY_VALUES, CLEARED, NIGHT, PM, Part
 from policy.sign_in import EVENING, Finding, Position, coarse, evening_of, find, halves_of, stronger
 from rules.settings import standings
-from teams.models import Appointment, Away, Person, Region, User
+from teams.away import lock_people
+from teams.models import Appointment, Away, Region, User
 from teams.words import Level
 
 MODE, TAP, PLACE, RADIUS = (
@@ -104,7 +105,7 @@ def sign_in(
     if acting_user.person_id is None:
         raise NotYours("not_yours", "没有驻点任职")
     # One person's taps are taken one after the other: a key is used once, and revisions count on.
-    list(Person.objects.select_for_update(no_key=True).filter(pk=acting_user.person_id).values_list("pk"))
+    lock_people([acting_user.person_id])
     before = _before(acting_user, client_key)
     if before is not None:
         return _again(before, why, acting_user)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from attendance.forms import town_of
 from attendance.frozen import counting
 from attendance.spans import months_of
 from attendance.standing import Quotas, unregistered, workdays_so_far
@@ -64,7 +63,7 @@ def by_town(rows: Sequence[Appointment], period: Period, *, quotas: bool = False
     """The towns of these postings, by division code. Each row with its team, region and person loaded."""
     found: dict[str, Tally] = {}
     for row, each in each_posting(rows, period, quotas=quotas):
-        town = town_of(row.body.team)
+        town = row.body.team.region.town
         found.setdefault(town.path, Tally(town.name, town.path)).add(each)
     return [found[path] for path in sorted(found)]
 

@@ -75,6 +75,7 @@ def enter_month() -> int:
     """A month of days and nights for everybody posted today, up to today; returns how many facts."""
     from attendance.models import Fact
     from core import bulk, clock
+    from core.months import month_number
     from teams.models import Appointment
 
     today = clock.today()
@@ -82,7 +83,7 @@ def enter_month() -> int:
     return bulk.insert(
         Fact,
         (
-            {"person_id": person, "month": today.year * 100 + today.month, "day": day, "part": part, "source": 30,
+            {"person_id": person, "month": month_number(today), "day": day, "part": part, "source": 30,
              "revision": 1, "value": value, "note": "", "entered_by_id": None, "entered_at": clock.now()}
             for person in people.iterator()
             for day in range(1, today.day + 1)

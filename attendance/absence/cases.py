@@ -22,9 +22,11 @@ from attendance.absence.powers import Authority, Powers, Rulebook, powers_of
 from attendance.keepers import looked_after_between
 from core import audit, clock
 from core.errors import Conflict, NotYours, Refused
+from core.months import month_number
 from core.verbs import verb
 from policy.attendance import LEAVE, MARK_OF, TRIP, UNEXCUSED
-from teams.models import Appointment, Away, Person, User
+from teams.away import lock_people
+from teams.models import Appointment, Away, User
 
 KIND = chain.KIND
 S = AbsenceCase.State
@@ -53,7 +55,7 @@ def open_case(
         raise Refused("posting", f"{words.short(day)}不在这个驻点任职")
     if day > clock.today():
         raise Refused("future", f"{words.short(day)}还没有到")
-    list(Person.objects.select_for_update(no_key=True).filter(pk=posting.person_id).values_list("pk"))
+    lock_people([posting.person_id])
     rows = AbsenceCase.objects.select_for_update(of=("self",)).for_lists()
     case = rows.filter(person=posting.person_id, day=day).first()
     person = acting_user.person if acting_user is not None else None
@@ -142,7 +144,7 @@ def _papers(case: AbsenceCase, kind: str) -> None:
     """Every half of the case is firmly away for that cause."""
     there = Away.objects.filter(
         person=case.person_id,
-        month=case.day.year * 100 + case.day.month,
+        month=month_number(case.day),
         day=case.day.day,
         half__in=case.parts,
         kind=kind,
@@ -253,7 +255,7 @@ def locked(user: User, case_id: int) -> AbsenceCase:
     row = AbsenceCase.objects.visible_to(user).filter(pk=case_id).values_list("person", flat=True).first()
     if row is None:
         raise NotYours("not_yours", "没有这一件")
-    list(Person.objects.select_for_update(no_key=True).filter(pk=row).values_list("pk"))
+    lock_people([row])
     return (
         AbsenceCase.objects.select_for_update(of=("self",))
         .for_lists()

@@ -12,6 +12,7 @@ from attendance.absence.models import AbsenceAct, AbsenceCase, AbsenceStatement,
 from attendance.absence.powers import Rulebook
 from attendance.derive import standing
 from core import clock
+from core.months import month_number
 from core.templatetags.zhubang import cn_datetime, remaining
 from policy.attendance import PARTS, said
 from policy.chains import FORM_LABELS, clock_words
@@ -60,9 +61,7 @@ def of(case: AbsenceCase, book: Rulebook, user: User) -> dict[str, Any]:
 
 
 def _facts(case: AbsenceCase, joined: list[AbsenceCase]) -> list[Row]:
-    known = standing(
-        Person.objects.filter(pk=case.person_id).values("pk"), [case.day.year * 100 + case.day.month]
-    )
+    known = standing(Person.objects.filter(pk=case.person_id).values("pk"), [month_number(case.day)])
     values = known[case.person_id].values.get(case.day, {}) if case.person_id in known else {}
     parts = [values.get(part, "") for part in PARTS]
     month_url = (

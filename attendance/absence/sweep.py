@@ -18,9 +18,9 @@ from attendance.absence import chain
 from attendance.absence.models import AbsenceAct, AbsenceCase, CaseStep, Explained, How
 from attendance.absence.powers import Rulebook
 from attendance.derive import standing
-from attendance.forms import town_of
 from core import audit, clock, notices
 from core.calendar import statutory_calendar
+from core.months import month_number
 from core.notices import Word
 from core.verbs import verb
 from leave.models import LeaveRequest
@@ -76,7 +76,7 @@ def list_missing(*, acting_user: User | None) -> int:
         Person.objects.filter(
             pk__in=Appointment.objects.full_time().filter(void=False).values("person")
         ).values("pk"),
-        sorted({day.year * 100 + day.month for day in days}),
+        sorted({month_number(day) for day in days}),
     )
     moments: dict[tuple[date, str], datetime | None] = {}
     made = []
@@ -132,7 +132,8 @@ def _tell_keepers(made: list[AbsenceCase]) -> None:
     teams = {case.team_id for case in made}
     rows = Appointment.objects.full_time().filter(body__in=teams)
     towns = {
-        row.body_id: town_of(row.body.team).path for row in rows.select_related("body__team__region__parent")
+        row.body_id: row.body.team.region.town.path
+        for row in rows.select_related("body__team__region__parent")
     }
     counts: dict[str, int] = defaultdict(int)
     for case in made:
@@ -170,7 +171,7 @@ def strike_explained(*, acting_user: User | None) -> int:
     )
     if not waiting:
         return 0
-    months = sorted({case.day.year * 100 + case.day.month for case in waiting})
+    months = sorted({month_number(case.day) for case in waiting})
     people = Person.objects.filter(
         pk__in=AbsenceCase.objects.filter(state=AbsenceCase.State.PENDING).order_by().values("person")
     ).values("pk")

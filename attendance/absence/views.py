@@ -30,8 +30,7 @@ from attendance.views import tabs
 from core import attachments, clock, web
 from core.access import access
 from core.errors import NotYours, Refused
-from core.months import month_asked
-from leave.whereabouts.grid import bounds
+from core.months import bounds, month_asked
 from policy.carries import carries
 from policy.chains import FORM_LABELS
 from teams.models import User

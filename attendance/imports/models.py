@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from core.imported import ImportedWorkbook, constraints
+from core.months import day_of
 
 
 class RegisterImport(ImportedWorkbook):
@@ -25,7 +26,7 @@ class RegisterImport(ImportedWorkbook):
     @property
     def first(self) -> date:
         """The first day of the month."""
-        return date(self.month // 100, self.month % 100, 1)
+        return day_of(self.month)
 
     def get_absolute_url(self) -> str:
         return reverse("attendance:import", args=[self.pk])

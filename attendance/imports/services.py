@@ -20,7 +20,8 @@ from core.errors import Conflict, NotYours, Refused
 from core.imported import ToMend
 from core.months import month_number
 from core.verbs import verb
-from teams.models import Person, Team, User
+from teams.away import lock_people
+from teams.models import Team, User
 from teams.models.dated import in_force
 from teams.models.places import STEP, path_range
 
@@ -101,7 +102,7 @@ def apply(*, import_id: int, acting_user: User, plan_hash: str) -> RegisterImpor
     # The locks of entering by hand, in its order: what was written meanwhile is in, or is told.
     seen = plan(acting_user, teams, row.first, book)
     people = {each.person for each in seen.writes}
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    lock_people(people)
     try:
         made = _plan(acting_user, teams, row.first, book)
     except ToMend as changed:

@@ -25,8 +25,9 @@ from core.errors import Conflict, NotYours, Refused
 from core.months import month_number
 from core.verbs import verb
 from policy.attendance import CLEARED, NIGHT, PM
+from teams.away import lock_people
 from teams.holders import users_at
-from teams.models import Appointment, Away, Person, User
+from teams.models import Appointment, Away, User
 from teams.words import REGISTER_POSTS, AwayKind, BodyKind
 
 TARGET_KIND = "spot_target"
@@ -145,18 +146,13 @@ def _write(check: SpotCheck, target: SpotTarget, outcome: str, note: str, user: 
     target.save(update_fields=["outcome", "note", "found_by", "found_at"])
 
 
-def _lock_people(targets: Iterable[SpotTarget]) -> list[int]:
-    """Facts are numbered under these locks, taken in one order, as who enters into the register takes them."""
-    people = sorted({target.posting.person_id for target in targets})
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
-    return people
-
-
 def _write_facts(check: SpotCheck, targets: list[SpotTarget], user: User) -> None:
     """One fact for each found there or not there; an approved absence stands by itself. Three statements."""
     said = [(each, _value(check, each.posting, each.outcome)) for each in targets]
     said = [(target, value) for target, value in said if value]
-    people = _lock_people([target for target, _ in said])
+    people = sorted({target.posting.person_id for target, _ in said})
+    # Facts are numbered under the locks that who enters into the register takes.
+    lock_people(people)
     revisions = _revisions(check, people)
     by = dict(
         User.objects.filter(person__in={each.found_by_id for each, _ in said}).values_list("person", "pk")
@@ -247,9 +243,7 @@ def _tell_absent(check: SpotCheck, absent: list[SpotTarget]) -> None:
             "有请假、公出或其他原因的，告诉乡镇考勤员或查岗的单位，附上依据。",
             f"{TARGET_KIND}:{target.pk}:absent",
         )
-        region = target.posting.body.region
-        town = region.parent if region.level == "village" and region.parent else region
-        towns.setdefault(town.path, []).append(target)
+        towns.setdefault(target.posting.body.region.town.path, []).append(target)
     for path, found in towns.items():
         pairs = (
             Appointment.objects.on(clock.today())

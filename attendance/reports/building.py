@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.urls import reverse
 
-from attendance.forms import town_of
 from attendance.lines import lines_of, postings_of
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.reports.workbook import TeamPage, county_workbook, town_workbook
@@ -89,7 +88,7 @@ def due(
         kind=kind,
         basis=basis,
         sheets=sorted(sheets),
-        towns=sorted({town_of(team).path for team in teams_of(county, month)}),
+        towns=sorted({team.region.town.path for team in teams_of(county, month)}),
         asked_by=asked_by,
         asked_at=clock.now(),
     )
@@ -177,7 +176,7 @@ def build(report: MonthReport) -> None:
 
 def _town_part(report: MonthReport, town: Region) -> None:
     month = report.first
-    teams = [team for team in teams_of(report.county, month) if town_of(team).path == town.path]
+    teams = [team for team in teams_of(report.county, month) if team.region.town.path == town.path]
     pages, kept = [], []
     by_team = _lines(report, teams, month)
     for team in teams:

@@ -8,7 +8,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from attendance.forms import town_of
 from attendance.frozen import counting
 from attendance.keepers import looked_after_rows
 from attendance.spans import months_between
@@ -38,7 +37,7 @@ class DayRow:
 
 
 COLUMNS: tuple[Column[DayRow], ...] = (
-    Column("乡镇", lambda row: town_of(row.posting.body.team).name, 12),
+    Column("乡镇", lambda row: row.posting.body.team.region.town.name, 12),
     Column("工作队", lambda row: str(row.posting.body), 20, left=True),
     Column("姓名", lambda row: row.posting.person.name, 9),
     Column("职务", lambda row: row.posting.post_name, 9),
@@ -74,7 +73,7 @@ def export(*, acting_user: User, first: date, last: date, town: str = "") -> tup
             f"一共 {number:,} 行，一次最多导出 {MOST_ROWS:,} 行；缩短日期，或者选一个乡镇",
             field="last",
         )
-    place = town_of(rows[0].body.team).name if town else ""
+    place = rows[0].body.team.region.town.name if town else ""
     name = f"{place}出勤明细{first:%Y%m%d}-{last:%Y%m%d}"
     said = f"{first:%Y-%m-%d} 至 {last:%Y-%m-%d}，{number} 行。空白是没有登记；没有登记不等于不在岗。"
     table = Table("出勤明细", COLUMNS, _days(rows, first, last), title="出勤明细", said=said)

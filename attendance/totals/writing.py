@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
-from attendance.forms import town_of
 from attendance.keepers import with_teams
 from attendance.tallies import FIGURES, each_posting
 from attendance.totals.models import CountyMonth, CountyMonthLine
 from attendance.totals.reading import MOST
 from core import bulk, clock
-from core.months import bounds, month_number
+from core.months import beside, bounds, month_number
 from policy.periods import period_of
 from teams.models import Appointment, Region
 from teams.models.places import path_range
@@ -30,20 +29,16 @@ def write_present() -> int:
     Returns how many counties' months were written.
     """
     this = clock.today().replace(day=1)
-    return _write([this, _before(this)])
+    return _write([this, beside(this)[0]])
 
 
 def write_older() -> int:
     """The months before those, which seldom change."""
-    months, month = [], _before(clock.today().replace(day=1))
+    months, month = [], beside(clock.today())[0]
     for _ in range(OLDER):
-        month = _before(month)
+        month = beside(month)[0]
         months.append(month)
     return _write(months)
-
-
-def _before(month: date) -> date:
-    return (month - timedelta(days=1)).replace(day=1)
 
 
 def _write(months: Sequence[date]) -> int:
@@ -85,6 +80,6 @@ def _lines(of: CountyMonth, rows: Sequence[Appointment], month: date) -> Iterato
             "team_id": row.body_id,
             "unit_id": row.unit_id,
             "path": row.body.region.path,
-            "town": town_of(row.body.team).path,
+            "town": row.body.team.region.town.path,
             **{name: getattr(tally, name) for name in FIGURES},
         }

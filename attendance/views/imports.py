@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from attendance.forms import town_of
 from attendance.imports import services
 from attendance.imports.models import RegisterImport
 from attendance.imports.planning import KINDS
@@ -89,7 +88,7 @@ def _page(
 
 
 def _towns(teams: list[Team]) -> dict[str, Region]:
-    return {town.path: town for team in teams for town in [town_of(team)]}
+    return {town.path: town for team in teams for town in [team.region.town]}
 
 
 @access("register")
@@ -100,7 +99,7 @@ def import_template(http: HttpRequest) -> HttpResponse:
     towns = _towns(teams)
     town = towns.get(http.GET.get("town", "")) or next(iter(towns.values()))
     month = month_asked(http.GET.get("month", ""), clock.today())
-    here = [team for team in teams if town_of(team).path == town.path]
+    here = [team for team in teams if team.region.town.path == town.path]
     name = f"{town.name}{month.year}年{month.month}月考勤导入模板.xlsx"
     return workbooks.response(template(here, month), name)
 

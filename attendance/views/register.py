@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from attendance import selectors
 from attendance.clauses import KEPT
-from attendance.forms import ALL, RegisterForm, town_of
+from attendance.forms import ALL, RegisterForm
 from attendance.grid import Register
 from attendance.keepers import kept_among, kept_towns
 from attendance.sheets import MonthObjection, MonthSheet, standing_sheets
@@ -44,7 +44,7 @@ def register(http: HttpRequest) -> HttpResponse:
     month = month_asked(http.GET.get("month", ""), today)
     first, last = bounds(month)
     teams = selectors.teams_between(http.user, first, last)
-    towns = {town_of(team).path: town_of(team) for team in teams}
+    towns = {team.region.town.path: team.region.town for team in teams}
     town = _town(http, towns)
     context: dict[str, Any] = {
         "month": month,
@@ -57,7 +57,7 @@ def register(http: HttpRequest) -> HttpResponse:
         rest = not statutory_calendar().is_workday(today)
         context |= {"towns": selectors.towns_today(http.user, teams), "rest": rest, "several": True}
         return render(http, "attendance/towns.html", context)
-    here = [team for team in teams if town is not None and town_of(team).path == town.path]
+    here = [team for team in teams if town is not None and team.region.town.path == town.path]
     writes = kept_among(http.user, here)
     chosen = _chosen(http.GET.get("team", ""), here, writes)
     form = RegisterForm(
@@ -115,8 +115,8 @@ def _town(http: HttpRequest, towns: dict[str, Region]) -> Region | None:
     wanted = http.GET.get("team", "")
     if wanted.isdecimal() and len(wanted) < 12:
         team = Team.objects.filter(pk=int(wanted)).select_related("region__parent").first()
-        if team is not None and town_of(team).path in towns:
-            return towns[town_of(team).path]
+        if team is not None and team.region.town.path in towns:
+            return towns[team.region.town.path]
     kept = [town.path for town in kept_towns(http.user) if town.path in towns]
     if kept:
         return towns[kept[0]]

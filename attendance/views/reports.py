@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance import selectors
-from attendance.forms import DaysForm, town_of
+from attendance.forms import DaysForm
 from attendance.reports import day_book
 from attendance.reports.building import ask as ask_for
 from attendance.reports.building import counties_of
@@ -121,7 +121,7 @@ def days(http: HttpRequest) -> HttpResponse:
     """出勤明细: which days (``?first=2026-11-01&last=2026-11-30``, ``town``), then the workbook; errors beside the fields."""
     today = clock.today()
     teams = selectors.teams_between(http.user, today - ONE_YEAR, today)
-    towns = {town_of(team).path: town_of(team).name for team in teams}
+    towns = {team.region.town.path: team.region.town.name for team in teams}
     asked = "first" in http.GET or "last" in http.GET
     begun = {"first": today.replace(day=1), "last": today}
     form = DaysForm(http.GET if asked else None, initial=begun, towns=towns)

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from attendance import checks, daily, selectors
 from attendance.clauses import CHECKED, SUMMED_UP
-from attendance.forms import town_of
 from attendance.keepers import looked_after_rows
 from attendance.spans import day_asked, named, period_asked
 from attendance.tallies import Tally, by_team, by_town, one_day, total, workday_before
@@ -78,13 +77,13 @@ def check(http: HttpRequest) -> HttpResponse:
     period = period_asked(asked_for, today)
     assert period.last is not None
     teams = selectors.teams_between(http.user, period.first, period.last)
-    towns = {town_of(team).path for team in teams}
+    towns = {team.region.town.path for team in teams}
     town = asked_for.get("town", "")
     town = town if town in towns else ""
     several = not town and len(towns) > 1
     found = totals(http.user, period, by="town" if several else "team", town=town)
     kept = {"town": town} if town else {}
-    rules = checks.asked([team for team in teams if town in ("", town_of(team).path)], period.first)
+    rules = checks.asked([team for team in teams if town in ("", team.region.town.path)], period.first)
     clauses = [each.rule.clause for each in rules if each.rule.per == period.per]
     whole = total(found.lines)
     context: dict[str, Any] = {
@@ -113,14 +112,14 @@ def _rows(http: HttpRequest, period: Period) -> tuple[list[Appointment], str]:
     rows = looked_after_rows(http.user, period.first, period.last)
     wanted = http.GET.get("town", "")
     if wanted:
-        own = [row for row in rows if town_of(row.body.team).path == wanted]
+        own = [row for row in rows if row.body.team.region.town.path == wanted]
         return (own, wanted) if own else (rows, "")
     return rows, ""
 
 
 def _lines(rows: list[Appointment], period: Period, town: str) -> tuple[str, list[Tally]]:
     """(what a line is, the lines): towns where there are several, else teams."""
-    if not town and len({town_of(row.body.team).path for row in rows}) > 1:
+    if not town and len({row.body.team.region.town.path for row in rows}) > 1:
         return "乡镇", by_town(rows, period)
     return "工作队", by_team(rows, period)
 

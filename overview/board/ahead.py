@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from core import clock
 from core.calendar import statutory_calendar
+from core.months import day_of
 from leave.whereabouts.grid import WEEK
 from leave.whereabouts.seen import days_q
 from overview.board.ranges import Range
@@ -58,7 +59,7 @@ def coming(here: Range) -> Coming:
     counted = rows.values_list("month", "day", "kind", "firm").annotate(Count("person", distinct=True))
     for month, day, kind, firm, number in counted:
         name = kind if firm else "waiting"
-        known = by_day[date(month // 100, month % 100, day)]
+        known = by_day[day_of(month, day)]
         known[name] = known.get(name, 0) + number
     seventh = today + timedelta(days=SOON)
     near = Q(on__lte=seventh.year * 10000 + seventh.month * 100 + seventh.day)

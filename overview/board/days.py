@@ -16,10 +16,11 @@ from django.utils.safestring import SafeString
 
 from attendance.by_day import Counts, DayCount, Posted, counts_of, place_of, totals
 from attendance.frozen import counting
+from attendance.totals.reading import MOST
 from core import clock
 from core.calendar import statutory_calendar
-from core.months import month_number
-from leave.whereabouts.grid import Day, bounds, days_of
+from core.months import bounds, month_number
+from leave.whereabouts.grid import Day, days_of
 from overview.board.ranges import Range
 from policy.attendance import PersonDays
 from policy.days import format_days
@@ -27,8 +28,6 @@ from teams.models import Region, Team
 from teams.selectors import away_now
 from teams.words import AwayKind
 
-#: So many people at most are derived while somebody waits; above it a board shows one line a county, without the month.
-LIVE = 5000
 #: From which share (in percent) on a day has which ground; below the last it is low.
 HEAT = ((98, "98"), (93, "93"), (88, "88"), (80, "80"))
 
@@ -87,7 +86,7 @@ class Days:
     @cached_property
     def live(self) -> bool:
         """Few enough people to look through their month now."""
-        return sum(self.present[0].values()) <= LIVE
+        return sum(self.present[0].values()) <= MOST
 
     @cached_property
     def postings(self) -> list[Posted]:
@@ -97,7 +96,7 @@ class Days:
 
     @cached_property
     def known(self) -> dict[int, PersonDays]:
-        """What counts of the days of the month, by person; two queries, none above :data:`LIVE`."""
+        """What counts of the days of the month, by person; two queries, none above :data:`MOST`."""
         if not self.live:
             return {}
         people = self.range.rows(*bounds(self.day)).order_by().values("person")
@@ -105,7 +104,7 @@ class Days:
 
     @cached_property
     def counts(self) -> Counts:
-        """place → day → what counts of it, of the chosen day's month; nothing above :data:`LIVE`."""
+        """place → day → what counts of it, of the chosen day's month; nothing above :data:`MOST`."""
         return counts_of(self.postings, self.known, *bounds(self.day)) if self.live else {}
 
     @cached_property

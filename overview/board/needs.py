@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,10 +18,9 @@ from attendance.absence.models import AbsenceCase
 from attendance.closing import KIND as SHEET
 from attendance.sheets import MonthSheet
 from core import clock
-from core.months import month_number
+from core.months import beside, bounds, month_number
 from leave.models import LeaveRequest
 from leave.services import KIND as LEAVE
-from leave.whereabouts.grid import bounds
 from overview.board.ranges import Range
 from teams.models import Team, User
 from teams.words import Post
@@ -113,9 +112,9 @@ def months_open(here: Range) -> list[Open]:
     if here.name == "unit":
         return []
     today = clock.today()
-    months = [(today.replace(day=1) - timedelta(days=1)).replace(day=1)]
+    months = [beside(today)[0]]
     while len(months) < BACK:
-        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+        months.append(beside(months[-1])[0])
     windows = list(
         here.rows(months[-1], today).order_by().values_list("body", "valid_from", "valid_to").distinct()
     )

@@ -7,8 +7,7 @@ from datetime import date
 
 from attendance.frozen import counting
 from core.calendar import statutory_calendar
-from core.months import month_number
-from leave.whereabouts.grid import bounds
+from core.months import bounds, month_number
 from overview.board.ranges import Range
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PARTS, Shown, shown

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from attendance.quotas import STATES, UNENTERED, measure_of, state_of
 from attendance.standing import Quotas, unregistered, workdays_so_far
-from leave.whereabouts.grid import bounds
+from core.months import bounds
 from overview.board.days import Days
 from policy import dayset
 from policy.attendance import NOTHING_SAID

@@ -9,6 +9,7 @@ from attendance.absence import cases, steps, sweep
 from attendance.absence.models import AbsenceCase, How
 from core import clock
 from core.calendar import statutory_calendar
+from core.months import month_number
 from overview.demo.world import World
 from teams.models import Appointment, Away
 
@@ -71,7 +72,7 @@ def load(world: World) -> None:
 def _story(world: World, story: dict[str, Any], ago: Any, number: int) -> None:
     posting = world.appointments[story["who"]]
     day = ago(story["ago"])
-    if Away.objects.filter(person=posting.person_id, month=day.year * 100 + day.month, day=day.day).exists():
+    if Away.objects.filter(person=posting.person_id, month=month_number(day), day=day.day).exists():
         return
     found, by, reason = story["found"]
     with clock.standing_on(clock.at(day, HOUR, number)):

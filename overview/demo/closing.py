@@ -11,6 +11,7 @@ from attendance import closing
 from attendance.reports import building
 from attendance.sheets import MonthSheet
 from core import clock
+from core.months import beside
 from core.web import form_key
 from overview.demo.world import World
 from teams.models import Appointment, Team, User
@@ -24,7 +25,7 @@ HOUR = 10
 
 def load(world: World) -> None:
     """Send last month, check and close it, on the first days of this one that lie before today."""
-    month = (world.today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    month = beside(world.today)[0]
     day = min(world.today.replace(day=1) + timedelta(days=1), world.today)
     with clock.standing_on(clock.at(world.today.replace(day=1), 1, 10)):
         building.begin_month(month)

@@ -11,7 +11,7 @@ from attendance.models import Fact
 from attendance.services import Entry, enter
 from core import clock
 from core.calendar import statutory_calendar
-from core.months import month_number
+from core.months import beside, month_number
 from overview.demo.world import World
 from teams.models import Appointment, Away, Team
 from teams.words import REGISTER_POSTS, Post
@@ -43,7 +43,7 @@ def load(world: World) -> None:
 
 def _since(today: date) -> date:
     """From the first of last month, so that it can be closed; today is left for whoever looks around to enter."""
-    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    return beside(today)[0]
 
 
 def _weeks(today: date) -> Iterator[tuple[date, list[date]]]:

@@ -73,6 +73,11 @@ class Region(Dated):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def town(self) -> Region:
+        """The town it is or lies in; a place higher up stands for itself."""
+        return self.parent if self.level == Level.VILLAGE and self.parent else self
+
     def ancestor_paths(self) -> list[str]:
         """Paths from the root down to this region, itself included."""
         return [self.path[: end * STEP] for end in range(1, len(self.path) // STEP + 1)]
