@@ -14,6 +14,7 @@ from django.utils import timezone
 from attendance.tallies import Tally, by_town, one_day, total, workday_before
 from core import clock
 from core.calendar import statutory_calendar
+from core.months import day_words
 from core.notices import Word
 from policy.days import format_days
 from policy.management import Arrangement, arrangements
@@ -109,7 +110,7 @@ def _words(rows: Sequence[Appointment], wanted: dict[int, Asked], day: date) -> 
     said = [
         Word(
             users=holders.users(_readers(holders, offices[path])),
-            title=f"{line.label}{day.month}月{day.day}日出勤：{figures(line)}",
+            title=f"{line.label}{day_words(day)}出勤：{figures(line)}",
             body=_silent([line]),
             url=address(day, path),
             key=f"attendance:daily:{path}:{day}",
@@ -123,7 +124,7 @@ def _words(rows: Sequence[Appointment], wanted: dict[int, Asked], day: date) -> 
         said.append(
             Word(
                 users=holders.users([pair]),
-                title=f"{day.month}月{day.day}日各乡镇出勤：{figures(whole)}",
+                title=f"{day_words(day)}各乡镇出勤：{figures(whole)}",
                 body=_silent(own, named=True),
                 url=address(day),
                 key=f"attendance:daily:county:{pair[1]}:{day}",

@@ -15,7 +15,7 @@ from attendance.models import Fact, Part, Source
 from attendance.sheets import refuse_held
 from core import audit, clock
 from core.errors import Conflict, NotYours, Refused, Several
-from core.months import month_number
+from core.months import day_words, month_number
 from core.verbs import verb
 from policy.attendance import AWAY_VALUES, CLEARED, MARK_OF, NIGHT, PARTS, Mark, value_label
 from teams.away import lock_people
@@ -173,7 +173,7 @@ def _facts(
     entry: Entry, posting: Appointment, month: date, note: str, known: Known, user: User
 ) -> list[Fact]:
     """The facts one entry adds, or its refusal."""
-    where = f"{posting.person.name} {entry.day.month}月{entry.day.day}日"
+    where = f"{posting.person.name} {day_words(entry.day)}"
     mark = MARK_OF.get(entry.mark)
     if mark is None:
         raise Refused("mark", f"{where}：没有这个符号", field=entry.cell)
@@ -284,7 +284,7 @@ def _who(fact: Fact) -> str:
     """洪考勤 11月5日 09:12 登记, 更正 …"""
     at = timezone.localtime(fact.entered_at)
     who = str(fact.entered_by) if fact.entered_by else "系统"
-    return f"{who} {at.month}月{at.day}日 {at:%H:%M} {Source(fact.source).label}"
+    return f"{who} {day_words(at)} {at:%H:%M} {Source(fact.source).label}"
 
 
 def cells_of(refused: Refused) -> Mapping[str, list[Refused]]:

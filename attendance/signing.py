@@ -12,7 +12,7 @@ from attendance.models import Fact, SignIn, SignInKind, Source
 from attendance.points import point_of
 from core import audit, clock
 from core.errors import NotYours, Refused
-from core.months import day_of, month_number
+from core.months import day_of, day_words, month_number
 from core.verbs import check_key, verb
 from policy.attendance import AWAY_VALUES, CLEARED, NIGHT, PM, Part
 from policy.sign_in import EVENING, Finding, Position, coarse, evening_of, find, halves_of, stronger
@@ -198,7 +198,7 @@ def _posting(user: User, day: date) -> Appointment:
     if found is not None:
         return found
     if rows.exists():
-        raise Refused("posting", f"{day.month}月{day.day}日不在驻点任职，不用签到", field="kind")
+        raise Refused("posting", f"{day_words(day)}不在驻点任职，不用签到", field="kind")
     raise NotYours("not_yours", "没有驻点任职")
 
 
@@ -211,7 +211,7 @@ def _open_parts(user: User, day: date, parts: tuple[Part, ...]) -> list[Part]:
     open_ = [part for part in parts if (PM if part == NIGHT else part) not in away]
     if not open_:
         kind = AWAY_VALUES[next(iter(away.values()))]
-        raise Refused("away", f"{day.month}月{day.day}日已批准{kind}，不用签到", field="kind")
+        raise Refused("away", f"{day_words(day)}已批准{kind}，不用签到", field="kind")
     return open_
 
 
@@ -258,7 +258,7 @@ _LATER = "补传，手机时间 "
 
 def _note(offline: bool, moment: datetime, why: str) -> str:
     at = timezone.localtime(moment)
-    said = f"{_LATER}{at.month}月{at.day}日 {at:%H:%M}" if offline else ""
+    said = f"{_LATER}{day_words(at)} {at:%H:%M}" if offline else ""
     return "；".join(filter(None, (said, why)))
 
 

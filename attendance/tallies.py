@@ -10,6 +10,7 @@ from datetime import date
 from attendance.frozen import counting
 from attendance.spans import months_of
 from attendance.standing import Quotas, unregistered, workdays_so_far
+from core.months import day_words
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PersonDays
 from policy.calendar import ONE_DAY, Calendar
@@ -151,7 +152,7 @@ def _one(row: Appointment, days: PersonDays, inside: DayBits, workdays: DayBits)
 
 def one_day(day: date) -> Period:
     """A day as a period."""
-    return Period("day", day, day, day.isoformat(), f"{day.month}月{day.day}日")
+    return Period("day", day, day, day.isoformat(), day_words(day))
 
 
 def workday_before(day: date, calendar: Calendar) -> date:

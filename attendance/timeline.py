@@ -12,7 +12,7 @@ from attendance.absence.models import AbsenceCase
 from attendance.keepers import postings_between
 from attendance.models import MonthObjection
 from core import subjects, timeline
-from core.months import bounds
+from core.months import bounds, month_words
 from core.timeline import Moment, Source
 from teams.models import Person, User
 from teams.scope import scope_of
@@ -37,7 +37,7 @@ def _words(user: User, person: Person, keys: Sequence[int]) -> Mapping[int, Mome
     own = scope_of(user).person_id == person.pk
     return {
         row.pk: Moment(
-            title=f"对{row.month // 100}年{row.month % 100}月考勤提出异议",
+            title=f"对{month_words(row.month)}考勤提出异议",
             note=row.text,
             url=row.own_url if own else row.get_absolute_url(),
             status_kind="done" if row.answered_at else "now",

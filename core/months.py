@@ -27,6 +27,11 @@ def month_words(month: date | int) -> str:
     return f"{day.year}年{day.month}月"
 
 
+def day_words(day: date) -> str:
+    """``11月24日``."""
+    return f"{day.month}月{day.day}日"
+
+
 def bounds(month: date) -> tuple[date, date]:
     """The first and last day of a month."""
     return month.replace(day=1), month_end(month)

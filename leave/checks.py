@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, Refused, Several
+from core.months import day_words
 from leave import links
 from leave.models import LeaveRequest, OfficialTrip
 from policy.days import Half, Span
@@ -97,9 +98,9 @@ def check(
     attempt(type_label, wish, posting, directory, today)
     span = attempt(span_of, wish)
     if wish.start < earliest and extends is None:
-        words = f"开始日期已过（今天 {_day(today)}），从今天或以后的日期选"
+        words = f"开始日期已过（今天 {day_words(today)}），从今天或以后的日期选"
         if since is not None:
-            words = f"开始日期不能早于 {_day(earliest)}"
+            words = f"开始日期不能早于 {day_words(earliest)}"
         found.append(Refused("past", words, field="start"))
     if span is not None:
         attempt(inside_posting, span, posting)
@@ -147,18 +148,16 @@ def stand_in_choices(posting: Appointment, on: date) -> list[Person]:
     return list(Person.objects.filter(pk__in=mates.values("person")).order_by("pinyin", "pk"))
 
 
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
-
-
 def inside_posting(span: Span, posting: Appointment) -> None:
     """Refused for days before or after the posting."""
     if span.start < posting.valid_from:
         raise Refused(
-            "before_posting", f"驻点从 {_day(posting.valid_from)}起，开始日期不能更早", field="start"
+            "before_posting", f"驻点从 {day_words(posting.valid_from)}起，开始日期不能更早", field="start"
         )
     if posting.valid_to is not None and span.end > posting.valid_to:
-        raise Refused("after_posting", f"驻点到 {_day(posting.valid_to)}止，结束日期不能更晚", field="end")
+        raise Refused(
+            "after_posting", f"驻点到 {day_words(posting.valid_to)}止，结束日期不能更晚", field="end"
+        )
 
 
 def linked(wish: Wish) -> tuple[LeaveRequest | None, LeaveRequest | None]:

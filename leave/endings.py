@@ -9,6 +9,7 @@ from approvals import services as sign_offs
 from core import clock
 from core.calendar import statutory_calendar
 from core.errors import NotYours, Refused
+from core.months import day_words
 from core.verbs import verb
 from leave import links, settling, steps
 from leave.models import LeaveRequest
@@ -89,10 +90,10 @@ def is_late(span: Span, returned_on: date, half: Half) -> bool:
 def check_return(span: Span, returned_on: date, half: Half, note: str, *, today: date, what: str) -> None:
     """Refused beside its field for a return before the absence began, after today, or late without a word."""
     if Span(returned_on, half, returned_on, half).last_index < span.first_index:
-        start = f"{span.start.month}月{span.start.day}日"
+        start = day_words(span.start)
         raise Refused("before_start", f"返岗不能早于{what}开始（{start}）", field="returned_on")
     if returned_on > today:
-        raise Refused("future", f"返岗日期不能晚于今天（{today.month}月{today.day}日）", field="returned_on")
+        raise Refused("future", f"返岗日期不能晚于今天（{day_words(today)}）", field="returned_on")
     if is_late(span, returned_on, half) and not note:
         late = "晚于批准的日期返岗" if what == "请假" else "晚于报告的日期返岗"
         raise Refused("late_needs_note", f"{late}，写一句原因", field="note")

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused
+from core.months import day_words
 from leave.models import LeaveRequest
 from policy.calendar import ONE_DAY, Calendar
 from policy.days import Half
@@ -93,7 +94,7 @@ def check_link(
     if concerned.state != S.APPROVED:
         raise Conflict("wrong_state", f"原来的请假现在是“{concerned.get_state_display()}”，不能再{what}")
     if extends is not None and not may_extend(extends, today):
-        last = f"{extends.until.month}月{extends.until.day}日"
+        last = day_words(extends.until)
         raise Refused("expired", f"假期 {last}已到期，不能再续。先办销假，还要请假的另写一份", field="end")
     if replaces is not None and not may_change(replaces, today):
         raise Refused("begun", "假期已经开始，不能再变更。要多休就续假，要早回就提前销假", field="start")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from core import clock, notices
 from core.calendar import statutory_calendar
 from core.jobs import job
+from core.months import day_words
 from core.notices import Word
 from leave import waiting
 from leave.clauses import RETURNED
@@ -135,7 +136,7 @@ def remind_trips() -> int:
     users = _users_of(row.traveller_id for row in found)
     said = []
     for trip in found:
-        when = "今天结束" if trip.end == today else f"到 {trip.end.month}月{trip.end.day}日已结束"
+        when = "今天结束" if trip.end == today else f"到 {day_words(trip.end)}已结束"
         said.append(
             Word(
                 users=users.get(trip.traveller_id, set()),

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Min
 
 from core import timeline
+from core.months import day_words
 from core.templatetags.zhubang import cn_span
 from core.timeline import Moment, Source
 from leave.models import HolidayRota, LeaveRequest, OfficialTrip, RotaDuty
@@ -99,7 +100,7 @@ def _duties(user: User, person: Person, keys: Sequence[int]) -> Mapping[int, Mom
     return {
         pk: Moment(
             title=f"{plans[pk].name}值班 {len(days[pk])} 天",
-            note="、".join(f"{day.month}月{day.day}日" for day in days[pk]),
+            note="、".join(day_words(day) for day in days[pk]),
             url=plans[pk].get_absolute_url(),
         )
         for pk in days

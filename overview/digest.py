@@ -12,6 +12,7 @@ from approvals.models import Deadline, Seat, SignOff
 from approvals.selectors import Task, due_soon, summaries, waiting_for
 from core import clock
 from core.models import Delivery, Notice, OutboxMessage
+from core.months import day_words
 from core.outbox import kinds, queue
 from core.outbox.kinds import Kind, Letter, Line, NotNow, Parcel, ToAddress
 from core.outbox.letters import GONE, reader
@@ -109,7 +110,7 @@ def _digest(message: OutboxMessage) -> Parcel | NotNow:
         return NotNow("没有新消息、待办和快到期的事，也没有人不在岗")
     lines = [*_task_lines(tasks), *_own_lines(own), *_soon_lines(soon), *_notice_lines(fresh), *away]
     day = _day(message.reference)
-    subject = f"{settings.SITE_NAME} {day.month}月{day.day}日：{'，'.join(counts)}"
+    subject = f"{settings.SITE_NAME} {day_words(day)}：{'，'.join(counts)}"
     return Parcel(ToAddress(delivery.email), Letter(subject, tuple(lines)))
 
 

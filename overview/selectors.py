@@ -14,6 +14,7 @@ from attendance.selectors import MonthSoFar, month_so_far
 from attendance.sign_in_card import Card, card_of
 from core import clock
 from core.models import Notice
+from core.months import day_words
 from core.templatetags.zhubang import cn_span
 from leave import selectors as leave_selectors
 from leave.models import LeaveRequest, OfficialTrip, Phase
@@ -259,7 +260,7 @@ def _with_causes(user: User, postings: Iterable[Posted]) -> list[Absent]:
             found.append(Absent(each, f"{each.away.words}{label}", each.row.person.get_absolute_url()))
             continue
         end = cause.end if on_trip else cause.until
-        last = "今天" if end == clock.today() else f"{end.month}月{end.day}日"
+        last = "今天" if end == clock.today() else day_words(end)
         half = each.away.words if len(each.away.halves) == 1 else ""
         found.append(
             Absent(

@@ -22,7 +22,7 @@ from attendance.absence.powers import Authority, Powers, Rulebook, powers_of
 from attendance.keepers import looked_after_between
 from core import audit, clock
 from core.errors import Conflict, NotYours, Refused
-from core.months import month_number
+from core.months import day_words, month_number
 from core.verbs import verb
 from policy.attendance import LEAVE, MARK_OF, TRIP, UNEXCUSED
 from teams.away import lock_people
@@ -52,9 +52,9 @@ def open_case(
     one waits again. Raises Refused where the posting does not hold that day or the day has not come.
     """
     if posting.void or not posting.holds(day):
-        raise Refused("posting", f"{words.short(day)}不在这个驻点任职")
+        raise Refused("posting", f"{day_words(day)}不在这个驻点任职")
     if day > clock.today():
-        raise Refused("future", f"{words.short(day)}还没有到")
+        raise Refused("future", f"{day_words(day)}还没有到")
     lock_people([posting.person_id])
     rows = AbsenceCase.objects.select_for_update(of=("self",)).for_lists()
     case = rows.filter(person=posting.person_id, day=day).first()

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from core.months import day_words
 from teams.models import Appointment, Body, DispatchingUnit, Person, Team, User
 from teams.scope import scope_of
 from teams.words import Post
@@ -160,7 +161,7 @@ class AbsenceCase(models.Model):
     @property
     def short(self) -> str:
         """11月5日上午."""
-        return f"{self.day.month}月{self.day.day}日{self.part}"
+        return f"{day_words(self.day)}{self.part}"
 
     @property
     def parts(self) -> tuple[str, ...]:

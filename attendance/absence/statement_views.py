@@ -20,6 +20,7 @@ from attendance.clauses import ABSENCE
 from core import attachments, clock, web
 from core.access import access
 from core.errors import NotYours, Refused
+from core.months import day_words
 from core.templatetags.zhubang import cn_date, cn_datetime
 from policy.carries import carries
 from policy.parties import party_label
@@ -284,7 +285,7 @@ def summary(http: HttpRequest) -> HttpResponse:
         "missing": sum(row.case_id not in found for row in rows),
         "others": [
             {
-                "label": f"{each.month}月{each.day}日前",
+                "label": f"{day_words(each)}前",
                 "url": f"?due={each}",
                 "active": each == due,
                 "count": len(some),

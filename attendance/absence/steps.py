@@ -23,6 +23,7 @@ from attendance.absence.powers import Rulebook, keeping, speaking, working_in
 from attendance.absence.selectors import own_bodies
 from core import attachments, clock
 from core.errors import Conflict, NotYours, Refused
+from core.months import day_words
 from core.verbs import verb
 from policy.parties import party_label
 from policy.topics import ChainStep
@@ -263,7 +264,7 @@ def enter_paper(
     )
     assert acting_user.person is not None
     capacity = f"{by.capacity}（代录）"
-    text = f"纸质情况说明，{signer} {words.short(signed_on)}签字"
+    text = f"纸质情况说明，{signer} {day_words(signed_on)}签字"
     begun = chain.finish(case, row, by=acting_user.person, capacity=capacity, text=text)
     cases.record("absence.paper", case, acting_user, capacity, statement_id=statement.pk, late=row.late)
     words.tell_begun(case, begun, acting_user)
@@ -426,7 +427,7 @@ def send_summary(
             row,
             by=acting_user.person,
             capacity=by.capacity,
-            text=text or f"已列入{words.short(due)}前的汇总报送",
+            text=text or f"已列入{day_words(due)}前的汇总报送",
         )
         cases.record("absence.summary", case, acting_user, by.capacity, step=row.code, late=row.late)
         book = Rulebook(case, clock.today())

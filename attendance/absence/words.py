@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from attendance.absence.models import AbsenceCase, CaseStep
 from attendance.absence.powers import Rulebook
@@ -15,11 +14,6 @@ from teams.models import User
 
 #: What the engine of sign-off and the files call a statement.
 STATEMENT = "absence_statement"
-
-
-def short(day: date) -> str:
-    """11月5日."""
-    return f"{day.month}月{day.day}日"
 
 
 def days(case: AbsenceCase, others: Sequence[AbsenceCase]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from core import typed
 from core.imported import Problem
+from core.months import month_words
 from core.upload_guard import Sheet
 from core.workbooks import unguarded
 
@@ -124,7 +125,7 @@ def _sheet(sheet: Sheet, place: int, month: date, book: Book) -> None:
             if (day.year, day.month) != (month.year, month.month):
                 book.problems.append(
                     Problem(sheet.name, number, str(cell if not isinstance(cell, dict) else day),
-                            f"不在{month.year}年{month.month}月里，改列标题，或者选对月份再上传")
+                            f"不在{month_words(month)}里，改列标题，或者选对月份再上传")
                 )  # fmt: skip
                 continue
             day = day.day
@@ -161,7 +162,7 @@ def _check_title(sheet: Sheet, place: int, month: date, book: Book) -> None:
             if found and (int(found[1]), int(found[2])) != (month.year, month.month):
                 book.problems.append(
                     Problem(sheet.name, row, "",
-                            f"表上写的是 {found[1]}年{int(found[2])}月，选的是 {month.year}年{month.month}月，选对月份再上传")
+                            f"表上写的是 {found[1]}年{int(found[2])}月，选的是 {month_words(month)}，选对月份再上传")
                 )  # fmt: skip
 
 

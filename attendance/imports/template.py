@@ -10,7 +10,7 @@ from attendance.derive import standing
 from attendance.imports.planning import offered
 from attendance.lines import postings_of
 from core.calendar import statutory_calendar
-from core.months import month_number
+from core.months import month_number, month_words
 from core.workbooks import Column, Table, write
 from leave.whereabouts.grid import Day, days_of
 from policy.attendance import shown
@@ -54,7 +54,7 @@ def template(teams: Sequence[Team], month: date) -> bytes:
             for day in days
         ),
     ]
-    title = f"{month.year}年{month.month}月考勤导入表"
+    title = f"{month_words(month)}考勤导入表"
     guide = Table("说明", [Column("怎样填写", lambda line: line, 120, left=True)], GUIDE)
     return write(Table("考勤", columns, postings, title=title), guide, title=title)
 

@@ -16,12 +16,13 @@ from approvals.plans import FilingSpec, Plan, SeatSpec, collapse_filings
 from attendance.absence import chain, words
 from attendance.absence.models import AbsenceCase
 from attendance.inspection.authority import Desk, desk_at
-from attendance.inspection.models import SpotCheck, SpotTarget, day_words, own_offices
+from attendance.inspection.models import SpotCheck, SpotTarget, own_offices, when_words
 from attendance.inspection.papers import BULLETIN, BulletinItem, InspectionBulletin
 from attendance.inspection.texts import fitting
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.models import Sequence
+from core.months import day_words
 from core.verbs import check_key, verb
 from policy.basis import cite
 from policy.whom import Whom, rules_for
@@ -266,7 +267,9 @@ def _draft(
     found = _cases(targets)
     places = region_lookup(target.posting.body.region.path for target in targets)
     first, last = checks[0].day, checks[-1].day
-    title = f"关于{first.month}月{first.day}日{'' if first == last else f'至{last.month}月{last.day}日'}驻村工作队在岗情况的督查通报"
+    title = (
+        f"关于{day_words(first)}{'' if first == last else f'至{day_words(last)}'}驻村工作队在岗情况的督查通报"
+    )
     bulletin = InspectionBulletin.objects.create(
         form_key=form_key,
         office_id=desk.office.pk,
@@ -299,7 +302,7 @@ def _draft(
             name=target.posting.person.name,
             post=target.posting.post_name,
             unit=target.posting.unit.name if target.posting.unit else "",
-            problem=f"{day_words(target.check_of)}查岗时不在岗，认定无故：{case.reason}"[:300],
+            problem=f"{when_words(target.check_of)}查岗时不在岗，认定无故：{case.reason}"[:300],
             basis=cite(book, [target.check_of.clause]),
         )
         for order, (target, case) in enumerate(named.values(), start=1)

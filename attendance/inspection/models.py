@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from core.months import month_number
+from core.months import day_words, month_number
 from policy.inspection import Candidate
 from teams.models import Appointment, Office, Person, Region
 from teams.scope import scope_of
@@ -226,7 +226,7 @@ class SpotTarget(models.Model):
         return self.check_of.get_absolute_url()
 
 
-def day_words(check: SpotCheck) -> str:
+def when_words(check: SpotCheck) -> str:
     """2026年11月24日上午."""
     day: date = check.day
-    return f"{day.year}年{day.month}月{day.day}日{check.get_time_display()}"
+    return f"{day.year}年{day_words(day)}{check.get_time_display()}"

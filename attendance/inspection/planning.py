@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 
 from attendance.inspection.authority import Desk, desk_at
-from attendance.inspection.models import SpotCheck, SpotTarget, day_words, own_offices
+from attendance.inspection.models import SpotCheck, SpotTarget, own_offices, when_words
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.models import Sequence
@@ -183,7 +183,7 @@ def cancel(*, acting_user: User, check_id: int, why: str) -> SpotCheck:
     check.cancelled_by, check.cancelled_at = acting_user.person, clock.now()
     check.save(update_fields=["state", "cancelled_why", "cancelled_by", "cancelled_at"])
     record("spot_check.cancel", check, acting_user, why=why)
-    tell_checkers(check, f"已取消：{day_words(check)}查岗", acting_user, body=why)
+    tell_checkers(check, f"已取消：{when_words(check)}查岗", acting_user, body=why)
     return check
 
 
@@ -266,7 +266,7 @@ def _make_targets(check: SpotCheck, digests: dict[str, str], user: User) -> None
     check.state, check.drawn_at = S.DRAWN, clock.now()
     check.save(update_fields=["state", "drawn_at"])
     record("spot_check.draw", check, user, drawn=len(digests))
-    tell_checkers(check, f"{day_words(check)}查岗：名单已定，{len(digests)} 人", user)
+    tell_checkers(check, f"{when_words(check)}查岗：名单已定，{len(digests)} 人", user)
 
 
 def record(action: str, check: SpotCheck, user: User, **said: object) -> None:

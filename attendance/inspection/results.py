@@ -16,7 +16,7 @@ from django.urls import reverse
 from attendance.absence.cases import open_case
 from attendance.absence.models import AbsenceCase, How
 from attendance.inspection.authority import desk_at
-from attendance.inspection.models import SpotCheck, SpotTarget, day_words, own_offices
+from attendance.inspection.models import SpotCheck, SpotTarget, own_offices, when_words
 from attendance.inspection.planning import KIND, locked, record
 from attendance.models import Fact, Source
 from attendance.signing import night_value
@@ -126,7 +126,7 @@ def _may_find(check: SpotCheck, user: User) -> None:
     if check.state != S.DRAWN:
         raise Conflict("wrong_state", f"这次查岗现在是“{check.get_state_display()}”，不能再记")
     if clock.today() < check.day:
-        raise Refused("early", f"还没有到查岗的日子（{day_words(check)}）")
+        raise Refused("early", f"还没有到查岗的日子（{when_words(check)}）")
     if user.person_id is None or not check.checkers.filter(pk=user.person_id).exists():
         raise Refused("not_sent", "结果由安排去查岗的人记")
 
@@ -219,7 +219,7 @@ def _open_cases(check: SpotCheck, targets: list[SpotTarget], user: User) -> None
                 halves=check.time,
                 how=How.SPOT_CHECK,
                 acting_user=user,
-                note=f"{day_words(check)}{check.get_method_display()}查岗不在岗。{target.note}",
+                note=f"{when_words(check)}{check.get_method_display()}查岗不在岗。{target.note}",
                 origin=(KIND, check.pk),
             )
 
@@ -239,7 +239,7 @@ def _tell_absent(check: SpotCheck, absent: list[SpotTarget]) -> None:
     for target in absent:
         _tell_person(
             target,
-            f"{day_words(check)}查岗时没有找到您，记为待核",
+            f"{when_words(check)}查岗时没有找到您，记为待核",
             "有请假、公出或其他原因的，告诉乡镇考勤员或查岗的单位，附上依据。",
             f"{TARGET_KIND}:{target.pk}:absent",
         )
@@ -252,7 +252,7 @@ def _tell_absent(check: SpotCheck, absent: list[SpotTarget]) -> None:
         )
         notices.tell(
             users=users_at(set(pairs)),
-            title=f"{day_words(check)}查岗：{len(found)} 人不在岗，待核",
+            title=f"{when_words(check)}查岗：{len(found)} 人不在岗，待核",
             body="、".join(each.posting.person.name for each in found)[:400],
             url=check.get_absolute_url(),
             key=f"{KIND}:{check.pk}:town:{path}",

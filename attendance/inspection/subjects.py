@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from attendance.inspection.models import SpotCheck, SpotTarget, day_words, own_offices
+from attendance.inspection.models import SpotCheck, SpotTarget, own_offices, when_words
 from attendance.inspection.planning import KIND
 from attendance.inspection.results import TARGET_KIND
 from attendance.inspection.views.checks import TAGS, show_check
@@ -21,7 +21,7 @@ def check_summary(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "kind": "查岗",
             "person": str(row.office),
             "post": f"{row.year}年第 {row.serial} 次",
-            "what": f"{day_words(row)}{row.get_method_display()}查岗",
+            "what": f"{when_words(row)}{row.get_method_display()}查岗",
             "span": None,
             "number": f"第 {row.serial} 次",
             "status_kind": TAGS[row.state],
@@ -41,7 +41,7 @@ def target_summary(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "kind": "查岗",
             "person": row.posting.person.name,
             "post": str(row.posting.post_name),
-            "what": f"{day_words(row.check_of)}查岗",
+            "what": f"{when_words(row.check_of)}查岗",
             "span": None,
             "status_kind": "done",
             "status_label": row.get_outcome_display(),
@@ -87,7 +87,7 @@ subjects.register(
         kind=TARGET_KIND,
         name="查岗对象",
         model=SpotTarget,
-        label=lambda target: f"{day_words(target.check_of)}查岗",
+        label=lambda target: f"{when_words(target.check_of)}查岗",
         url=lambda target: target.get_absolute_url(),
         visible_to=lambda user: SpotTarget.objects.visible_to(user),
         content=lambda target: {"outcome": target.outcome, "note": target.note},

@@ -16,6 +16,7 @@ from attendance.inspection.papers import TALK, UnitTalk
 from attendance.inspection.texts import fitting
 from core import attachments, audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
+from core.months import day_words
 from core.verbs import check_key, verb
 from teams.holders import users_at
 from teams.models import Appointment, Body, DispatchingUnit, User
@@ -97,7 +98,7 @@ def record(
     row.cases.set(cases)
     attachments.add(subject_kind=TALK, subject_id=row.pk, files=files, acting_user=acting_user)
     _record("unit_talk.record", row, acting_user, cases=len(cases))
-    _tell(row, f"{row.held_on.month}月{row.held_on.day}日的约谈已登记", acting_user)
+    _tell(row, f"{day_words(row.held_on)}的约谈已登记", acting_user)
     return row
 
 
@@ -119,7 +120,7 @@ def void(*, acting_user: User, talk_id: int, why: str) -> UnitTalk:
     row.voided_by, row.voided_at, row.void_why = acting_user.person, clock.now(), why
     row.save(update_fields=["voided_by", "voided_at", "void_why"])
     _record("unit_talk.void", row, acting_user, why=why)
-    _tell(row, f"{row.held_on.month}月{row.held_on.day}日约谈的登记已作废", acting_user)
+    _tell(row, f"{day_words(row.held_on)}约谈的登记已作废", acting_user)
     return row
 
 

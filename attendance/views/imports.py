@@ -20,7 +20,7 @@ from attendance.views import tabs
 from core import clock, import_pages, web, workbooks
 from core.access import access
 from core.errors import NotYours, Refused
-from core.months import month_asked
+from core.months import month_asked, month_words
 from leave.whereabouts.forms import MonthInput
 from teams.models import Region, Team, User
 
@@ -100,7 +100,7 @@ def import_template(http: HttpRequest) -> HttpResponse:
     town = towns.get(http.GET.get("town", "")) or next(iter(towns.values()))
     month = month_asked(http.GET.get("month", ""), clock.today())
     here = [team for team in teams if team.region.town.path == town.path]
-    name = f"{town.name}{month.year}年{month.month}月考勤导入模板.xlsx"
+    name = f"{town.name}{month_words(month)}考勤导入模板.xlsx"
     return workbooks.response(template(here, month), name)
 
 

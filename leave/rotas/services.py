@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused, Several, say
+from core.months import day_words
 from core.verbs import check_key, verb
 from leave.models import HolidayRota, RotaDay, RotaDuty
 from leave.steps import users
@@ -225,7 +226,7 @@ def _check(team: Team, plan: Plan, least: int, rota: HolidayRota | None) -> None
     taken = RotaDay.objects.filter(team=team, day__in=plan.days).exclude(rota=rota).select_related("rota")
     for row in taken[:1]:
         raise Conflict(
-            "planned", f"{_day(row.day)}已经排进“{row.rota.name}”的轮值表，改那一张", field="first"
+            "planned", f"{day_words(row.day)}已经排进“{row.rota.name}”的轮值表，改那一张", field="first"
         )
     found = list(_people(team, plan, least))
     if found:
@@ -241,7 +242,9 @@ def _people(team: Team, plan: Plan, least: int) -> Iterable[Refused]:
             raise Refused("not_in_team", "值班的人从本队这几天在任的人里选", field="duty")
         if day in member.away:
             yield Refused(
-                "away", f"{member.posting.person}{_day(day)}{member.away[day]}，换一个人值班", field="duty"
+                "away",
+                f"{member.posting.person}{day_words(day)}{member.away[day]}，换一个人值班",
+                field="duty",
             )
         on_duty[day].add(who)
     if not plan.duty:
@@ -255,16 +258,12 @@ def _people(team: Team, plan: Plan, least: int) -> Iterable[Refused]:
             for who, member in members.items()
             if member.may_stay(day) and who not in on_duty[day]
         ]
-        words = f"{_day(day)}只排了 {len(on_duty[day])} 人值班，至少要留 {least} 人"
+        words = f"{day_words(day)}只排了 {len(on_duty[day])} 人值班，至少要留 {least} 人"
         if len(could) < missing:
             yield Refused("too_few", f"{words}；没有请假的人都留下也不够，先调整请假", field="duty")
         else:
             verb_ = "都要留下" if len(could) == missing else f"里再留 {missing} 人"
             yield Refused("too_few", f"{words}；{'、'.join(could)}{verb_}", field="duty")
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
 
 
 def _tell(rota: HolidayRota, plan: Plan, by: User) -> None:
@@ -274,7 +273,7 @@ def _tell(rota: HolidayRota, plan: Plan, by: User) -> None:
     told: dict[str, list[int]] = defaultdict(list)
     for who, user in logins.values_list("pk", "user__pk"):
         days = sorted(day for person, day in plan.duty if person == who)
-        told[f"您 {'、'.join(_day(day) for day in days)}值班" if days else "您轮休"].append(user)
+        told[f"您 {'、'.join(day_words(day) for day in days)}值班" if days else "您轮休"].append(user)
     changed = "改过" if rota.revision > 1 else "排好"
     for words, users_told in told.items():
         notices.tell(

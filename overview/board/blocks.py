@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core import clock
+from core.months import day_words
 from overview.board import ahead, charts, needs, people, risks, steps
 from overview.board.days import Days
 from overview.board.ranges import Range
@@ -158,7 +159,7 @@ class Board:
 def _figures(board: Board) -> list[dict[str, Any]]:
     days, here = board.days, board.range
     total = days.total
-    when = "今天" if days.is_today else f"{days.day.month}月{days.day.day}日"
+    when = "今天" if days.is_today else day_words(days.day)
     daily = days.day_url("", days.day)
     shown = [
         {

@@ -19,7 +19,7 @@ from attendance.frozen import counting
 from attendance.totals.reading import MOST
 from core import clock
 from core.calendar import statutory_calendar
-from core.months import bounds, month_number
+from core.months import bounds, day_words, month_number
 from leave.whereabouts.grid import Day, days_of
 from overview.board.ranges import Range
 from policy.attendance import PersonDays
@@ -239,7 +239,7 @@ def heat_css(share: int) -> str:
 
 def said(day: date, count: DayCount, *, rest: bool) -> str:
     """A cell in words: 11月20日：专职 4，在岗 3.5，请假 0.5."""
-    parts = [f"{day.month}月{day.day}日：专职 {count.posted}", f"在岗 {format_days(count.there)}"]
+    parts = [f"{day_words(day)}：专职 {count.posted}", f"在岗 {format_days(count.there)}"]
     for label, halves in (
         ("请假", count.leave),
         ("公出", count.trip),

@@ -17,7 +17,7 @@ from approvals.bar import decision_bar
 from attendance.inspection import bulletins as verbs
 from attendance.inspection.authority import desks_of
 from attendance.inspection.clauses import BULLETINS
-from attendance.inspection.models import day_words, own_offices
+from attendance.inspection.models import own_offices, when_words
 from attendance.inspection.paper_forms import WordsForm
 from attendance.inspection.papers import BULLETIN, InspectionBulletin, filings_of, items_for
 from attendance.inspection.views import tabs
@@ -25,6 +25,7 @@ from attendance.inspection.views.checks import desk_for
 from core import clock, web
 from core.access import access
 from core.errors import NotYours, Refused
+from core.months import day_words
 from core.templatetags.zhubang import cn_datetime
 from policy.basis import cite
 from policy.carries import carries
@@ -86,7 +87,7 @@ def new(http: HttpRequest) -> HttpResponse:
     context = {
         "office": desk.office,
         "checks": [
-            {"row": row, "label": f"{row.office} {day_words(row)}{row.get_method_display()}"}
+            {"row": row, "label": f"{row.office} {when_words(row)}{row.get_method_display()}"}
             for row in verbs.checks_for(desk).order_by("-day", "-pk")[:60]
         ],
         "form_key": web.form_key(),
@@ -187,7 +188,7 @@ def show_bulletin(
 
 def _day(day: date) -> str:
     """2026年11月24日, as papers write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.year}年{day_words(day)}"
 
 
 def _words(http: HttpRequest, found: InspectionBulletin) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from attendance.inspection import planning, results
 from attendance.inspection.authority import Desk, desks_of
 from attendance.inspection.clauses import CHECKS
 from attendance.inspection.forms import PlanForm
-from attendance.inspection.models import SpotCheck, SpotTarget, day_words
+from attendance.inspection.models import SpotCheck, SpotTarget, when_words
 from attendance.inspection.selectors import owed_words
 from attendance.inspection.views import tabs
 from core import clock, web
@@ -140,7 +140,7 @@ def show_check(
         "status_kind": TAGS[found.state],
         "status_label": found.get_state_display(),
         "plan": _plan(found),
-        "day": day_words(found),
+        "day": when_words(found),
         "draw": _draw(found, "repeat" in http.GET),
         "targets": [
             _target(http.user, each, cases.get(each.posting.person_id), str(said.get("target")))
@@ -177,7 +177,7 @@ def _plan(found: SpotCheck) -> list[dict[str, str]]:
     if found.how_many is not None:
         how = f"{'每个乡镇' if found.by_town else '一共'}抽 {found.how_many} 人"
     rows = [
-        {"label": "时间", "value": day_words(found)},
+        {"label": "时间", "value": when_words(found)},
         {"label": "方式", "value": found.get_method_display()},
         {"label": "范围", "value": "、".join(places) or f"{found.office.region.name}全部"},
         {"label": "对象", "value": f"{how}（范围里共 {len(found.pool)} 人）"},

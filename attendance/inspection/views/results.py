@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from attendance.inspection import results
 from attendance.inspection.clauses import CHECKS
 from attendance.inspection.forms import FindForm
-from attendance.inspection.models import SpotCheck, SpotTarget, day_words, own_offices
+from attendance.inspection.models import SpotCheck, SpotTarget, own_offices, when_words
 from attendance.inspection.views.checks import OUTCOME_TAGS, photos_of, seen, show_check
 from core import web
 from core.access import access
@@ -49,7 +49,7 @@ def _show(http: HttpRequest, found: SpotCheck, refusal: Refused | None = None) -
     rows = [_row(each, away.get(each.posting.person_id, ""), photos.get(each.pk, [])) for each in targets]
     context = {
         "check": found,
-        "day": day_words(found),
+        "day": when_words(found),
         "rows": rows,
         "left": sum(not each.outcome for each in targets),
         "refusal": refusal,
