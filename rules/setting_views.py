@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 from core import clock, web
 from core.access import access
 from core.errors import NotYours, Refused
+from rules.declared import DECLARED, Declared
 from rules.desks import desks
 from rules.local.forms import Plain, choice, day, text
 from rules.models import RegionSetting
-from rules.settings import BASIS_LENGTH, DECLARED, Declared, Standing, set_setting, standing_settings
+from rules.settings import BASIS_LENGTH, Standing, set_setting, standing_settings
 from teams.models import Region
 from teams.models.dated import in_force
 from teams.models.places import path_range
@@ -115,7 +116,7 @@ def index(request: HttpRequest) -> HttpResponse:
             except Refused as refused:
                 web.refusals_to_form(bad, refused)
             else:
-                messages.success(request, f"已设置，从 {said['valid_from'].isoformat()}起按新的值办")
+                messages.success(request, f"已设置，从 {said['valid_from'].isoformat()} 起按新的值办")
                 return redirect(f"{reverse('rules:settings')}?region={region.pk}")
     history = (
         RegionSetting.objects.filter(region__path=region.path)
@@ -158,18 +159,7 @@ def _item(standing: Standing, past: list[RegionSetting], bad: SettingForm | None
     return {
         "declared": declared,
         "value": declared.words(value),
-        "rows": [
-            {"label": "来自", "value": _source(standing)},
-            *(
-                [
-                    {"label": "从哪天起", "value": row.valid_from.isoformat()},
-                    {"label": "依据", "value": row.basis},
-                    {"label": "设置人", "value": str(row.set_by) if row.set_by else "系统"},
-                ]
-                if row
-                else []
-            ),
-        ],
+        "source": _source(standing),
         "past": [
             {
                 "value": declared.words(each.value),
@@ -189,6 +179,9 @@ def _item(standing: Standing, past: list[RegionSetting], bad: SettingForm | None
 
 
 def _source(standing: Standing) -> str:
-    if standing.row is None:
+    """Where the value comes from, since when, on what basis and who set it."""
+    row = standing.row
+    if row is None:
         return "没有设置过，按系统的默认值"
-    return "本地设置" if standing.own else f"沿用{standing.row.region.name}的设置"
+    whose = "本地设置" if standing.own else f"沿用{row.region.name}的设置"
+    return f"{whose}，{row.valid_from.isoformat()} 起。依据：{row.basis}。由{row.set_by or '系统'}设置"

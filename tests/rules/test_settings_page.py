@@ -11,7 +11,8 @@ from django.test import Client
 from core.errors import NotYours
 from core.models import AuditEvent
 from rules import settings as declared
-from rules.settings import Declared, set_setting, setting
+from rules.declared import Declared
+from rules.settings import set_setting, setting
 from tests.cast import World
 from tests.drive import MONDAY
 from tests.pages import beside, text
@@ -33,8 +34,8 @@ def test_a_county_sets_a_value_and_its_towns_inherit_it(world: World, signed_in:
     client = signed_in("xf_rural_chief")
     assert "没有设置过，按系统的默认值" in text(client.get("/rules/settings/"))
     page = text(post(client, world))
-    assert "已设置，从 2026-11-23起按新的值办" in page
-    assert "本地设置 从哪天起 2026-11-23 依据 县驻村办〔2026〕3号 设置人 新振兴" in page
+    assert "已设置，从 2026-11-23 起按新的值办" in page
+    assert "本地设置，2026-11-23 起。依据：县驻村办〔2026〕3号。由新振兴设置" in page
     town = text(client.get(f"/rules/settings/?region={world.regions['meikeng'].pk}"))
     assert "沿用新丰县的设置" in town
     assert setting(world.regions["meikeng"], KEY) is False
@@ -106,3 +107,14 @@ def test_a_number_and_a_choice_are_declared_in_one_line(
     assert beside(bad, "test-days-value") == "写 1 到 10 之间的整数"
     client.post("/rules/settings/", {**place, **said, "key": "test.days", "test-days-value": "5"})
     assert setting(world.regions["meikeng"], "test.days") == 5
+
+
+def test_settings_stand_under_headings_one_can_jump_to(world: World, signed_in: SignIn) -> None:
+    page = signed_in("xf_rural_chief").get("/rules/settings/")
+    said = text(page)
+    for heading in ("请假", "人手和防汛", "提醒", "考勤登记", "本人签到"):
+        assert f">{heading}</a>" in page.content.decode()
+    assert (
+        said.index("人手和防汛") < said.index("节假日轮休，工作队每天至少留几人值班") < said.index("考勤方式")
+    )
+    assert "其他" not in said
