@@ -101,7 +101,7 @@ def _just_done(user: User, card: selectors.Card) -> Bar | None:
     last = mine[-1]
     word = last.said(subjects.words(last.sign_off.subject_kind))
     said = [f"您已{word}", cn_datetime(last.at, "clock"), _since(card, last)]
-    waiting = selectors.waiting_for(user)
+    waiting = selectors.todo_of(user)
     if waiting:
         url, label = waiting[0].summary["url"], f"下一件（共 {len(waiting)} 件）"
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
+from approvals.chores import Chore, chores_of, urgency
 from approvals.desk import Authority, Desk
 from approvals.models import Deadline, Filing, Recusal, Seat, SeatUpward, Signature, SignOff
 from core import clock, subjects
@@ -24,6 +25,11 @@ class Task:
     authority: Authority
     due: datetime | None
     summary: dict[str, Any]
+
+    @property
+    def label(self) -> str:
+        """In which capacity, as the row's tag says it."""
+        return self.authority.label
 
 
 def my_pairs(scope: Scope) -> set[tuple[str, int]]:
@@ -104,9 +110,15 @@ def waiting_for(user: User) -> list[Task]:
     return sorted(tasks, key=lambda task: (task.due is None, task.due, task.sign_off.pk))
 
 
+def todo_of(user: User) -> list[Task | Chore]:
+    """Everything under 待我办, sign-offs and what rooms have added, those about to run out first."""
+    items: list[Task | Chore] = [*waiting_for(user), *chores_of(user)]
+    return sorted(items, key=urgency)
+
+
 def count_waiting(user: User) -> int:
-    """How many sign-offs wait for the user: the number on the 待办 badge."""
-    return len(open_seats_for(user, counting=True))
+    """How many things wait for the user: the number on the 待办 badge."""
+    return len(open_seats_for(user, counting=True)) + len(chores_of(user))
 
 
 def signed_by(user: User) -> QuerySet[Signature]:

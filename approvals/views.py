@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import batch, selectors, services
+from approvals.chores import Chore
 from approvals.models import Filing, Signature, SignOff
 from approvals.rows import row_of
 from core import clock, subjects, web
@@ -22,6 +23,7 @@ from teams.models import User
 from teams.scope import scope_of
 
 D = Signature.Decision
+Waiting = list[selectors.Task | Chore]
 TABS = {"wait": "待我办", "done": "已办", "told": "知会我", "mine": "我发起"}
 #: Decisions that open a page for their reason first.
 REASONS = {
@@ -39,7 +41,7 @@ def todo(request: HttpRequest) -> HttpResponse:
     """待我办, 已办, 知会我, 我发起: four views of the same kind of row."""
     tab = request.GET.get("tab", "wait")
     tab = tab if tab in TABS else "wait"
-    waiting = selectors.waiting_for(request.user)
+    waiting = selectors.todo_of(request.user)
     request.todo_count = len(waiting)  # type: ignore[attr-defined]
     unseen = selectors.told_to(request.user).filter(seen_at=None).count()
     page, items = {"wait": _wait, "done": _done, "told": _told, "mine": _mine}[tab](request, waiting)
@@ -69,22 +71,20 @@ def todo(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _wait(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
+def _wait(request: HttpRequest, waiting: Waiting) -> tuple[Any, list[dict[str, Any]]]:
     page = web.page_of(request, waiting)
-    rows = [
-        row_of(
-            task.summary,
-            due=task.due,
-            status_kind="now",
-            status_label=task.authority.label,
-            pick_value=task.sign_off.pk if batch.may_be_chosen(task) else "",
-        )
-        for task in page.object_list
-    ]
+    rows = []
+    for item in page.object_list:
+        row = row_of(item.summary, due=item.due, status_kind="now", status_label=item.label)
+        if isinstance(item, Chore):
+            row["note"] = item.note
+        elif batch.may_be_chosen(item):
+            row["pick_value"] = item.sign_off.pk
+        rows.append(row)
     return page, rows
 
 
-def _done(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
+def _done(request: HttpRequest, waiting: Waiting) -> tuple[Any, list[dict[str, Any]]]:
     page = web.page_of(request, selectors.signed_by(request.user))
     words = selectors.summaries(
         {(row.sign_off.subject_kind, row.sign_off.subject_id) for row in page.object_list}
@@ -98,7 +98,7 @@ def _done(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, lis
     return page, rows
 
 
-def _told(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
+def _told(request: HttpRequest, waiting: Waiting) -> tuple[Any, list[dict[str, Any]]]:
     page = web.page_of(request, selectors.told_to(request.user).select_related("seen_by"))
     words = selectors.summaries({(row.subject_kind, row.subject_id) for row in page.object_list})
     rows = []
@@ -121,7 +121,7 @@ def _told(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, lis
     return page, rows
 
 
-def _mine(request: HttpRequest, waiting: list[selectors.Task]) -> tuple[Any, list[dict[str, Any]]]:
+def _mine(request: HttpRequest, waiting: Waiting) -> tuple[Any, list[dict[str, Any]]]:
     page = web.page_of(request, selectors.begun_by(request.user))
     words = selectors.summaries({(row["subject_kind"], row["subject_id"]) for row in page.object_list})
     rows = []

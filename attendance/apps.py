@@ -16,7 +16,10 @@ class AttendanceConfig(AppConfig):
             timeline,
             trail,
         )
-        from attendance.absence import subject  # noqa: F401  (cases and statements as Subjects)
+        from attendance.absence import (  # noqa: F401  (cases and statements as Subjects, steps under 待办)
+            subject,
+            todo,
+        )
         from attendance.inspection import guards as inspection_guards  # noqa: F401
         from attendance.inspection import (  # noqa: F401  (bulletins and talks, then checks)
             paper_guards,

@@ -37,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": SimpleLazyObject(lambda: {**_site(), **_person(request)}),
         "nav": SimpleLazyObject(lambda: menu.nav(scope_of(user), view, badges)),
         "tabs": SimpleLazyObject(lambda: menu.tabs(scope_of(user), view, badges)),
+        "beyond": SimpleLazyObject(lambda: menu.beyond(scope_of(user), view, badges)),
     }
 
 

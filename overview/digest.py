@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
+from approvals.chores import Chore
 from approvals.models import Deadline, Seat, SignOff
-from approvals.selectors import Task, due_soon, summaries, waiting_for
+from approvals.selectors import Task, due_soon, summaries, todo_of
 from core import clock
 from core.models import Delivery, Notice, OutboxMessage
 from core.months import day_words
@@ -90,10 +91,11 @@ def _digest(message: OutboxMessage) -> Parcel | NotNow:
     if delivery is None or not delivery.digest:
         return GONE
     user, scope = delivery.user, scope_of(delivery.user)
-    tasks = waiting_for(user)
+    tasks = todo_of(user)
     fresh = _fresh(message)
     own = _own(scope)
-    soon = _soon(user, {("leave", row.pk) for row in own})
+    said = {pair for task in tasks if isinstance(task, Chore) for pair in task.about}
+    soon = _soon(user, said | {("leave", row.pk) for row in own})
     absent, away = _away_lines(user, scope)
     counts = [
         f"{words} {number} {unit}"
@@ -188,7 +190,7 @@ def _fresh(message: OutboxMessage) -> list[Notice]:
     return list(unread.filter(created_at__gt=last) if last else unread)
 
 
-def _task_lines(tasks: list[Task]) -> list[Line]:
+def _task_lines(tasks: list[Task | Chore]) -> list[Line]:
     if not tasks:
         return []
     lines = [Line(f"要您办的 {len(tasks)} 件：")]

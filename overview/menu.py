@@ -14,6 +14,8 @@ from teams.words import BodyKind, Duty, Function, Level
 
 #: Phones show at most this many tabs; 我的 is always the last of them.
 MOST_TABS = 5
+#: What 我的 lists with words of its own.
+_LISTED = {"library", "local", "trial"}
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,15 @@ LOCAL_VIEWS = tuple(
     )
 )  # fmt: skip
 
+#: Cases of absence and what is written in them; the rest of that namespace stands under 考勤.
+ABSENCE_VIEWS = tuple(
+    f"attendance:absence{name}"
+    for name in (
+        "s", "_case", "_report", "_explain", "_find", "_withdraw", "_step", "_state", "_paper", "_statement",
+        "_statement_sheet", "_summary",
+    )
+)  # fmt: skip
+
 ENTRIES = (
     Entry(
         "home", "home", home_words, home_words, _fixed("overview:home"), lambda s: True, ("overview:home",)
@@ -174,6 +185,16 @@ ENTRIES = (
         attendance_url,
         sees_leave,
         ("attendance:",),
+    ),
+    Entry(
+        "absences",
+        "absence",
+        _words("缺勤处置"),
+        _words("缺勤"),
+        _fixed("attendance:absences"),
+        lambda s: s.sees_others,
+        ABSENCE_VIEWS,
+        ("nav",),
     ),
     Entry(
         "inspection",
@@ -370,7 +391,7 @@ DUTY_ENTRIES: tuple[Entry, ...] = (
 
 
 def _row(entry: Entry, words: str, scope: Scope, view: str, badges: dict[str, int]) -> dict[str, Any]:
-    here = view in entry.views or f"{view.partition(':')[0]}:" in entry.views
+    here = view in entry.views or (f"{view.partition(':')[0]}:" in entry.views and view not in ABSENCE_VIEWS)
     return {
         "key": entry.key,
         "label": words,
@@ -397,6 +418,14 @@ def tabs(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]
     open_to = [entry for entry in ENTRIES if "tabs" in entry.on and entry.opens(scope)]
     kept = [*open_to[:-1][: MOST_TABS - 1], open_to[-1]]
     return [_row(entry, entry.tab(scope), scope, view, badges) for entry in kept]
+
+
+def beyond(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]:
+    """What of the desktop's menu has no tab on a phone; 我的 lists it. 制度库 and its like stand there by themselves."""
+    if scope.duty:
+        return []
+    kept = {row["key"] for row in tabs(scope, view, badges)} | _LISTED
+    return [row for row in nav(scope, view, badges) if row["key"] not in kept]
 
 
 def duty_links(scope: Scope) -> list[dict[str, str]]:

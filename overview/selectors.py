@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
+from approvals.chores import Chore, chores_of, urgency
 from approvals.models import Filing, Seat
 from approvals.selectors import Task, summaries, told_to, waiting_for
 from attendance.selectors import MonthSoFar, month_so_far
@@ -111,7 +112,8 @@ def home_of(user: User) -> Home:
     # A county finds leave that is overdue on its board, among what wants doing.
     named = scope.answers_for_others and not presence.wide_paths(scope)
     return Home(
-        tasks=_tasks(decide),
+        # A member has no list of what waits, but may have a statement to write.
+        tasks=_tasks([*decide, *(chores_of(user) if scope.appointments else [])]),
         to_assign=_tasks(by_hand),
         own=own,
         running=running,
@@ -125,9 +127,15 @@ def home_of(user: User) -> Home:
     )
 
 
-def _task_row(task: Task) -> dict[str, Any]:
-    label = task.authority.label
-    return {**_row(task.summary), "due": task.due, "status_kind": "now", "status_label": label}
+def _task_row(task: Task | Chore) -> dict[str, Any]:
+    note = task.note if isinstance(task, Chore) else ""
+    return {
+        **_row(task.summary),
+        "due": task.due,
+        "status_kind": "now",
+        "status_label": task.label,
+        "note": note,
+    }
 
 
 def _row(summary: dict[str, Any]) -> dict[str, Any]:
@@ -141,8 +149,9 @@ def _row(summary: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tasks(tasks: list[Task]) -> Part:
-    return Part([_task_row(task) for task in tasks[:FEW]], len(tasks))
+def _tasks(tasks: Iterable[Task | Chore]) -> Part:
+    rows = sorted(tasks, key=urgency)
+    return Part([_task_row(task) for task in rows[:FEW]], len(rows))
 
 
 def _leave_row(row: LeaveRequest, *, whose: bool, note: str = "") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from attendance import history, selectors
+from attendance.absence.models import AbsenceCase
 from attendance.clauses import COUNTED
 from attendance.frozen import counting
 from attendance.sheets import MonthSheet, standing_sheets
@@ -104,6 +105,7 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
         **objection.shown(http.user, person, month, own=own),
         "own": own,
         "closed": closed,
+        "own_cases": own and AbsenceCase.objects.filter(person=person.pk).exists(),
         "changed": in_month.differs.bit_count(),
         "month": month,
         "rows": rows,
