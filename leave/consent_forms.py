@@ -122,6 +122,7 @@ class PaperForm(ConsentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [("", "选一个人"), *self.fields["person"].choices]
         self.fields["attachments"].label = "审批单扫描件"
         self.fields["attachments"].required = True
         self.fields["given_by"].label = "签字的人"

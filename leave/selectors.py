@@ -117,8 +117,8 @@ def _coverage(
 
 
 def halves_this_year(request: LeaveRequest) -> int:
-    """Half-days of the person's other leave in the year in which this one begins."""
-    chain = links.member_ids(request.extends_id or request.pk) | {request.pk}
+    """Half-days of the person's other leave in the year in which this one begins; what it replaces is no other leave."""
+    chain = links.member_ids(request.extends_id or request.replaces_id or request.pk) | {request.pk}
     return halves_of_year(request.applicant_id, request.start.year, leaving_out=chain)
 
 

@@ -53,7 +53,7 @@ def settle(*, subject: LeaveRequest, outcome: str, sign_off: SignOff, acting_use
         )
     notices.tell(
         users=steps.login(subject.applicant),
-        title=f"您的{subject.kind_label} {subject.days} 天{WORDS[S(following)]}",
+        title=f"您的{subject.kind_and_days}{WORDS[S(following)]}",
         body=sign_off.settled_why,
         url=subject.get_absolute_url(),
         key=f"leave:{subject.pk}:{following}:{sign_off.pk}",

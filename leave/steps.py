@@ -151,7 +151,7 @@ def tell_deciders(request: LeaveRequest, words: str, key: str) -> None:
     ).values_list("signatures__signer", flat=True)
     notices.tell(
         users=users([pk for pk in signers if pk]),
-        title=f"{request.applicant.name}的{request.kind_label} {request.days} 天{words}",
+        title=f"{request.applicant.name}的{request.kind_and_days}{words}",
         url=request.get_absolute_url(),
         key=f"leave:{request.pk}:{key}",
         subject_kind=KIND,

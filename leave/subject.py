@@ -33,7 +33,7 @@ def summary(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "kind": "请假",
             "person": row.applicant.name,
             "post": f"{row.posting.body} {row.posting.post_name}",
-            "what": f"{row.kind_label} {row.days} 天",
+            "what": row.kind_and_days,
             "span": row.whole,
             "number": row.number,
             "phase": row.phase,

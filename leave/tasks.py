@@ -178,7 +178,7 @@ def _users_of(people: Iterable[int]) -> dict[int, set[int]]:
 def _word(request: LeaveRequest, users: set[int], words: str, key: str, *, of: str = "您") -> Word:
     return Word(
         users=users,
-        title=f"{of}的{request.kind_label} {request.days} 天{words}",
+        title=f"{of}的{request.kind_and_days}{words}",
         url=request.get_absolute_url(),
         key=f"{KIND}:{request.pk}:{key}:{request.until}",
         subject_kind=KIND,

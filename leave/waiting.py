@@ -119,7 +119,7 @@ def _escalation(slow: Slow, desk: Desk) -> list[Word]:
         ),
         Word(
             users={user.pk} if user is not None and user.is_active else set(),
-            title=f"您的{request.kind_label} {request.days} 天已等 {slow.days} 个工作日，还没有批",
+            title=f"您的{request.kind_and_days}已等 {slow.days} 个工作日，还没有批",
             body=f"现在由{who}办理。",
             key=key,
             **common,

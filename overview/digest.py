@@ -128,7 +128,7 @@ def _own_lines(rows: list[LeaveRequest]) -> list[Line]:
     if not rows:
         return []
     said = [
-        Line(f"· {row.kind_label} {row.days} 天：{HINTS[Phase(row.phase)]}", row.get_absolute_url())
+        Line(f"· {row.kind_and_days}：{HINTS[Phase(row.phase)]}", row.get_absolute_url())
         for row in rows[:MOST]
     ]
     return [Line(f"您自己的 {len(rows)} 件："), *said, *_rest(rows, reverse("leave:mine")), Line("")]

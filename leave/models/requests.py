@@ -231,7 +231,7 @@ class LeaveRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.applicant.name} {self.kind_label} {self.days} 天"
+        return f"{self.applicant.name} {self.kind_and_days}"
 
     def get_absolute_url(self) -> str:
         return reverse("leave:card", args=[self.pk])
@@ -262,6 +262,12 @@ class LeaveRequest(models.Model):
         channel = self.get_channel_display() if self.channel != self.Channel.ONLINE else ""
         marks = "、".join(filter(None, [link, channel]))
         return f"{self.type_label}（{marks}）" if marks else self.type_label
+
+    @property
+    def kind_and_days(self) -> str:
+        """``事假 2 天``, ``事假（口头）2 天``: no space behind a full-width bracket."""
+        kind = self.kind_label
+        return f"{kind}{'' if kind.endswith('）') else ' '}{self.days} 天"
 
     @property
     def routed(self) -> LeaveDecision | None:

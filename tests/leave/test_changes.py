@@ -131,7 +131,8 @@ def test_on_the_pages(drive: Drive, plan) -> None:
     assert f"变更哪一件 编号 {plan.number}" in text(page)
     change = LeaveRequest.objects.get(replaces=plan)
     assert me.get(address, follow=True).redirect_chain[-1][0] == reverse("leave:edit", args=[change.pk])
-    submit(me, change)
+    # What it takes the place of is no other leave of this year.
+    assert "本年累计 0 天 已批准的，不含本次" in text(submit(me, change))
     drive.sign("liusha_secretary", change)
     old = text(me.get(plan.get_absolute_url()))
     assert "已变更" in old

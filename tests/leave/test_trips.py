@@ -176,7 +176,7 @@ def test_back_early_frees_the_rest_and_late_needs_a_word(drive: Drive, clock) ->
     trip, late = drive.travel("liusha_member", 3), drive.travel("liusha_mate", 1)
     clock.set(NEXT_MONDAY + timedelta(days=1), 14)
     me = browser(drive.world, "liusha_member")
-    assert "提前返岗的，余下的半天不再算因公外出" in text(me.get(trip.get_absolute_url()))
+    assert "提前返岗的，返岗以后不再算因公外出" in text(me.get(trip.get_absolute_url()))
     said = {"returned_on": "2026-12-01", "returned_half": "pm", "note": "项目已申报"}
     page = text(me.post(reverse("leave:trip_back", args=[trip.pk]), said, follow=True))
     assert "已返岗" in page
