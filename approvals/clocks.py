@@ -38,6 +38,18 @@ def running(user: User) -> QuerySet[Deadline]:
     )
 
 
+def of_user(user: User) -> QuerySet[Deadline]:
+    """The open clocks that are the user's own or one of his posts' to meet, the earliest due first; one query."""
+    scope = scope_of(user)
+    if scope.person_id is None:
+        return Deadline.objects.none()
+    whose = Q(person=scope.person_id)
+    for post, body in my_pairs(scope):
+        whose |= Q(post=post, body=body)
+    rows = Deadline.objects.filter(whose, met__isnull=True).select_related("body", "person")
+    return rows.order_by("due", "pk")
+
+
 def lines(user: User, rows: list[Deadline]) -> list[dict[str, Any]]:
     """The rows as a page shows them: what, about whom, whose, by when; a fixed number of queries."""
     words = summaries({(row.subject_kind, row.subject_id) for row in rows})
@@ -53,6 +65,7 @@ def lines(user: User, rows: list[Deadline]) -> list[dict[str, Any]]:
                 "about": summary.get("person", ""),
                 "place": summary.get("post", ""),
                 "subject": summary.get("what") or summary.get("kind", ""),
+                "kind": summary.get("kind", ""),
                 "url": summary.get("url", ""),
                 "whose": _whose(row),
                 "mine": own or (row.post, row.body_id) in mine,

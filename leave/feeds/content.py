@@ -102,8 +102,8 @@ def _day(number: int) -> date:
     return day_of(month, day)
 
 
-def ical(feed: CalendarFeed) -> bytes:
-    """The feed as RFC 5545 has it: whole-day events, dates without a time zone, the same UID for the same absence."""
+def named(feed: CalendarFeed) -> Calendar:
+    """A calendar with its name and nothing in it yet."""
     calendar = Calendar()
     calendar.add("prodid", "-//Zhubang//Who is away//ZH")
     calendar.add("version", "2.0")
@@ -111,8 +111,18 @@ def ical(feed: CalendarFeed) -> bytes:
     calendar.add("x-wr-calname", f"驻帮：{feed.get_reach_display()}")
     calendar.add("x-wr-timezone", "Asia/Shanghai")
     calendar.add("x-published-ttl", "PT4H")
-    # The stamp moves once a day, so that an unchanged feed is the same to the byte.
-    stamp = datetime.combine(clock.today(), time(), UTC)
+    return calendar
+
+
+def stamp_of_today() -> datetime:
+    """It moves once a day, so that an unchanged feed is the same to the byte."""
+    return datetime.combine(clock.today(), time(), UTC)
+
+
+def ical(feed: CalendarFeed) -> bytes:
+    """The feed as RFC 5545 has it: whole-day events, dates without a time zone, the same UID for the same absence."""
+    calendar = named(feed)
+    stamp = stamp_of_today()
     for each in absences(feed):
         event = Event()
         event.add("uid", f"{each.kind}-{each.source}@zhubang")

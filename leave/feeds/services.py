@@ -17,10 +17,11 @@ Reach = CalendarFeed.Reach
 
 
 def offered(user: User) -> list[str]:
-    """Which feeds the user may have: his own always, that of others while he looks after any."""
+    """Which feeds the user may have: his own always, that of others while he looks after any, his clocks with any post."""
     scope = scope_of(user)
     own = [Reach.OWN.value] if scope.person_id is not None else []
-    return own + ([Reach.OTHERS.value] if scope.sees_others else [])
+    others = [Reach.OTHERS.value] if scope.sees_others else []
+    return own + others + ([Reach.CLOCKS.value] if scope.appointments else [])
 
 
 @verb("calendar_feed.make")

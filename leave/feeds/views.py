@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.access import access
 from core.errors import NotYours
-from leave.feeds import content, services
+from leave.feeds import clocks, content, services
 from leave.models import CalendarFeed
 from teams.reauth import recent_password
 
 NOTES = {
     CalendarFeed.Reach.OWN: "前 3 个月到后 12 个月，您本人请假和因公外出的日期。",
     CalendarFeed.Reach.OTHERS: "您按职务能看到的人，谁哪天请假或因公外出。任职一结束，链接就失效。",
+    CalendarFeed.Reach.CLOCKS: "由您或您的职务办的事，哪天到期：签批、销假、缺勤处置的每一步。超期的写在今天，办完就没有。",
 }
 
 
@@ -60,7 +61,7 @@ def calendar_feed(http: HttpRequest, token: str) -> HttpResponse:
     feed = services.feed_behind(token)
     if feed is None:
         raise Http404
-    body = content.ical(feed)
+    body = clocks.ical(feed) if feed.reach == CalendarFeed.Reach.CLOCKS else content.ical(feed)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response = get_conditional_response(http, etag=etag, response=None)
     if response is None:

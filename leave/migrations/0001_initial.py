@@ -719,7 +719,11 @@ class Migration(migrations.Migration):
                 (
                     "reach",
                     models.CharField(
-                        choices=[("own", "我的请假和外出"), ("others", "我负责的人谁不在岗")],
+                        choices=[
+                            ("own", "我的请假和外出"),
+                            ("others", "我负责的人谁不在岗"),
+                            ("clocks", "我的时限"),
+                        ],
                         max_length=6,
                         verbose_name="内容",
                     ),

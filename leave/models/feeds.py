@@ -15,6 +15,7 @@ class CalendarFeed(models.Model):
     class Reach(models.TextChoices):
         OWN = "own", "我的请假和外出"
         OTHERS = "others", "我负责的人谁不在岗"
+        CLOCKS = "clocks", "我的时限"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="账号", on_delete=models.PROTECT, related_name="calendar_feeds"

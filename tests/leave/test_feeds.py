@@ -17,6 +17,9 @@ from core.models import AuditEvent
 from leave.feeds.services import make_feed, revoke_feed
 from leave.models import CalendarFeed
 from teams.models import Appointment, User
+from tests import cast
+from tests.attendance.absences import find, waiting
+from tests.attendance.test_absence_chains import do
 from tests.drive import MONDAY, NEXT_MONDAY, Drive, now
 from tests.pages import browser, confirmed, text
 
@@ -217,3 +220,42 @@ def test_a_feed_costs_the_same_for_many(drive: Drive) -> None:
     for who in ("liusha_mate", "lihu_member", "lihu_captain"):
         drive.travel(who, 2)
     assert asked() == few <= 6
+
+
+def test_ones_clocks_on_a_calendar_what_ran_out_on_today_and_nobodys_name(drive: Drive, clock) -> None:
+    cast.add_yongxing(drive.world)
+    clock.set(date(2026, 11, 24))
+    case = find(drive, "matian_secretary", waiting(drive, "yx_member"))
+    town = address(drive, "matian_secretary", "clocks")
+    office = address(drive, "yx_office_chief", "clocks")
+    tuesday = date(2026, 11, 24)
+    assert events(town) == {"书面报告（11-24 23:59 前）": (tuesday, tuesday + timedelta(days=1))}
+    assert events(office) == {}
+    clock.set(date(2026, 11, 26))
+    [(words, (day, _))] = events(town).items()
+    assert (words, day) == ("已超期：书面报告（11-24 23:59 前）", date(2026, 11, 26))
+    said = Client().get(town).content.decode()
+    assert "永队员" not in said
+    assert "无故" not in said
+    assert "缺勤处置" in said
+    do(drive, "matian_secretary", case, "report")
+    assert events(town) == {}
+    assert list(events(office)) == ["处理意见（12-01 23:59 前）"]
+    for other in ("liusha_captain", "pn_agri_chief", "sc_rural_chief", "yx_captain"):
+        assert events(address(drive, other, "clocks")) == {}, other
+
+
+def test_clocks_of_leave_stand_there_too_and_cost_the_same_for_many(drive: Drive) -> None:
+    path = address(drive, "liusha_captain", "clocks")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            Client().get(path)
+        return len(captured)
+
+    drive.ask("liusha_member", 1)
+    few = asked()
+    drive.ask("liusha_mate", 1)
+    assert asked() == few
+    assert all("签批" in words for words in events(path))
+    assert events(path)
