@@ -175,7 +175,10 @@ if env.str("DATABASE_URL", ""):
         }
     }
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+        _options = DATABASES["default"].setdefault("OPTIONS", {})
+        _options.setdefault("connect_timeout", 5)
+        # A page asks a dozen small questions: starting helpers or compiling for one costs more than answering it.
+        _options.setdefault("options", "-c max_parallel_workers_per_gather=0 -c jit=off")
 else:
     DATABASES = {
         "default": {

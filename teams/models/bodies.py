@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -103,12 +105,19 @@ class TeamQuerySet(models.QuerySet["Team"]):
         from teams.scope import scope_of
 
         scope = scope_of(user, on)
+        units = scope.seen_unit_ids
+        sent_to = [
+            Q(pk__in=Team.objects.order_by().filter(**{f"{way}__unit__in": units}).values("pk"))
+            for way in ("appointments", "pairings")
+            if units
+        ]
         return self.filter(
-            scope.places_q("region__path")
-            | Q(pk__in=scope.seen_team_ids | scope.own_team_ids)
-            | Q(appointments__unit__in=scope.seen_unit_ids)
-            | Q(pairings__unit__in=scope.seen_unit_ids)
-        ).distinct()
+            reduce(
+                or_,
+                sent_to,
+                scope.places_q("region__path") | Q(pk__in=scope.seen_team_ids | scope.own_team_ids),
+            )
+        )
 
 
 class Team(Body):
