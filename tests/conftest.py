@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from config import settings_test
-from tests import machine
+from tests import machine, template
 from tests.canary import numbers_watched
 from tests.watch import verbs_watched
 
@@ -56,6 +56,19 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(settings_test.HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, request: pytest.FixtureRequest, django_db_blocker: Any
+) -> Iterator[None]:
+    """Before the workers make their databases: what all of them copy."""
+    folder = request.config.cache.mkdir("template")
+    with django_db_blocker.unblock():
+        template.lay(folder)
+    yield
+    with django_db_blocker.unblock():
+        template.drop(folder)
 
 
 @pytest.fixture(scope="session", autouse=True)
