@@ -12,7 +12,7 @@ from attendance.derive import standing
 from attendance.evidence import place_words
 from attendance.models import Fact, SignIn, SignInKind, SignInPhoto, Source
 from attendance.photos import WITHIN
-from attendance.signing import night_value, reason_of, rules_at
+from attendance.signing import Rules, night_value, reason_of, rules_at
 from core import clock
 from core.months import month_number
 from policy.attendance import AM, AWAY_VALUES, NIGHT, NIGHT_VALUES, NOTHING_SAID, PM, said
@@ -66,14 +66,17 @@ class Card:
     photos: bool = False
 
 
-def card_of(user: User) -> Card | None:
-    """The card of a person's own posting; None without one. Two queries, two more where he may sign in himself."""
+def card_of(user: User, rules: Rules | None = None) -> Card | None:
+    """The card of a person's own posting; None without one. Two queries, one or two more where he may sign in himself.
+
+    ``rules``: those of today, where the caller knows them; one query less.
+    """
     posting = scope_of(user).posting
     if posting is None:
         return None
     now = clock.now()
     today, evening = now.date(), evening_of(now)
-    rules = rules_at(posting.body.region)
+    rules = rules or rules_at(posting.body.region)
     people = Person.objects.filter(pk=posting.person_id).values("pk")
     months = {month_number(day) for day in (today, evening) if day}
     known = standing(people, sorted(months)).get(posting.person_id, NOTHING_SAID).values
@@ -126,16 +129,14 @@ def _buttons(
 
 def _lines(posting: Appointment, days: list[date], *, photos: bool) -> list[Line]:
     months = {month_number(day) for day in days}
-    rows = (
-        SignIn.objects.filter(
-            person=posting.person_id, fact__month__in=months, fact__day__in={day.day for day in days}
-        )
-        .select_related("fact")
-        .order_by("-pk")
+    known = SignIn.objects.filter(
+        person=posting.person_id, fact__month__in=months, fact__day__in={day.day for day in days}
     )
     found: list[Line] = []
-    reasons = _reasons(posting.person_id, days)
-    rows = list(rows)
+    rows = sorted(known.select_related("fact").order_by(), key=lambda row: -row.pk)
+    # What is verified asks for nothing.
+    waits = any(not Finding(row.finding).verified for row in rows)
+    reasons = _reasons(posting.person_id, days) if waits else {}
     taken = (
         dict(SignInPhoto.objects.filter(sign_in__in=[row.pk for row in rows]).values_list("sign_in", "pk"))
         if photos

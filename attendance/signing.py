@@ -71,12 +71,16 @@ def night_value(posting: Appointment) -> str:
 
 @dataclass(frozen=True)
 class Signed:
-    """What came of a tap. ``facts`` is empty where everything stood so already; ``needs_reason``: it is 待核."""
+    """What came of a tap. ``facts`` is empty where everything stood so already; ``needs_reason``: it is 待核.
+
+    ``rules``: those of that day, where they had to be looked up.
+    """
 
     day: date
     facts: list[Fact]
     sign_in: SignIn | None
     needs_reason: bool
+    rules: Rules | None = None
 
 
 @verb("attendance.sign_in")
@@ -150,12 +154,12 @@ def sign_in(
             sent_at=clock.now(),
         )
         _record(acting_user, posting, day, facts, offline=device_time is not None)
-    return Signed(day, facts, row, bool(facts) and not finding.verified and not why)
+    return Signed(day, facts, row, bool(facts) and not finding.verified and not why, rules)
 
 
 def _before(user: User, client_key: str) -> SignIn | None:
-    rows = SignIn.objects.filter(person=user.person_id, client_key=client_key)
-    return rows.select_related("fact", "posting__body__region").first()
+    # Almost always there is none; what belongs to it is read where there is one.
+    return next(iter(SignIn.objects.filter(person=user.person_id, client_key=client_key).order_by()), None)
 
 
 def _again(row: SignIn, why: str, user: User) -> Signed:
@@ -194,9 +198,10 @@ def _moment(device_time: datetime | None) -> datetime:
 
 def _posting(user: User, day: date) -> Appointment:
     rows = Appointment.objects.full_time().filter(person=user.person_id, void=False)
-    found = rows.on(day).select_related("body__region", "stationed_at").order_by("-valid_from", "-pk").first()
-    if found is not None:
-        return found
+    held = rows.on(day).select_related("body__region", "stationed_at").order_by()
+    places = [f"{place}__{name}" for place in ("body__region", "stationed_at") for name in ("path", "level")]
+    if found := list(held.only("valid_from", "person", *places)):
+        return max(found, key=lambda row: (row.valid_from, row.pk))
     if rows.exists():
         raise Refused("posting", f"{day_words(day)}不在驻点任职，不用签到", field="kind")
     raise NotYours("not_yours", "没有驻点任职")
@@ -220,7 +225,7 @@ def _newest(user: User, day: date) -> dict[Part, Fact]:
     rows = Fact.objects.filter(
         person=user.person_id, month=month_number(day), day=day.day, source=Source.SIGN_IN
     )
-    return {fact.part: fact for fact in rows.order_by("revision")}
+    return {fact.part: fact for fact in sorted(rows.order_by(), key=lambda fact: fact.revision)}
 
 
 def _facts(user: User, day: date, parts: list[Part], value: str, note: str) -> list[Fact]:
@@ -230,10 +235,8 @@ def _facts(user: User, day: date, parts: list[Part], value: str, note: str) -> l
         for part in parts
         if stronger(newest[part].value if part in newest else CLEARED, value)
     ]
-    # One by one: the evidence needs the first one's number on every database.
-    for fact in facts:
-        fact.save(force_insert=True)
-    return facts
+    # The evidence needs the first one's number; both databases tell it.
+    return Fact.objects.bulk_create(facts)
 
 
 def _fact(

@@ -90,16 +90,12 @@ def standings_at(
     """The same at each of these region paths; one query for all."""
     keys = list(dict.fromkeys(keys))
     above = {path: Region(path=path).ancestor_paths() for path in paths}
-    rows = (
-        RegionSetting.objects.filter(
-            in_force(on or clock.today()),
-            key__in=keys,
-            region__path__in={each for own in above.values() for each in own},
-        )
-        .select_related("region", "set_by__person")
-        .order_by("region__path")
+    rows = RegionSetting.objects.filter(
+        in_force(on or clock.today()),
+        key__in=keys,
+        region__path__in={each for own in above.values() for each in own},
     )
-    known = list(rows)
+    known = sorted(rows.select_related("region").order_by(), key=lambda row: row.region.path)
     found = {}
     for path, own in above.items():
         nearest = {row.key: row for row in known if row.region.path in own}

@@ -35,7 +35,7 @@ def sight_of(person: Person) -> Sight:
     """What a person may see today, appointment by appointment, grant by grant."""
     today = clock.today()
     user = User.objects.filter(person=person).first()
-    rows = list(serving(person.pk, today))
+    rows = serving(person.pk, today)
     grants = granted(user, today) if user is not None else []
     offices = {row.body_id for row in rows if row.body.kind == BodyKind.OFFICE}
     offices |= {grant.body_id for grant in grants if grant.body and grant.body.kind == BodyKind.OFFICE}

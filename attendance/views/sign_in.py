@@ -32,25 +32,27 @@ _LONG_AGO = 315_360_000
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(http: HttpRequest) -> HttpResponse:
     """今天, with the buttons; POST: kind, client_key and, where they are known, place, how long the phone kept it, and a reason."""
-    said, refused, status = "", "", 200
+    said, refused, status, rules = "", "", 200, None
     if http.method == "POST":
         try:
-            said = _words(_signed(http))
+            signed = _signed(http)
+            said, rules = _words(signed), signed.rules if signed.day == clock.today() else None
         except NotYours as error:
             raise Http404 from error
         except Refused as error:
             refused, status = error.sentence, error.status
-    card = card_of(http.user)
+    scripted = HEADER in http.headers
+    if said and not scripted:
+        messages.success(http, said)
+        return redirect(reverse("overview:home"))
+    card = card_of(http.user, rules)
     if card is None:
         raise Http404
     context = {"today_card": card, "said": said, "refused": refused}
-    if HEADER in http.headers:
+    if scripted:
         response = render(http, "attendance/sign_in_card.html", context, status=status)
         response[HEADER] = "refused" if refused else "done" if said else "shown"
         return response
-    if said:
-        messages.success(http, said)
-        return redirect(reverse("overview:home"))
     return render(http, "attendance/sign_in.html", context, status=status)
 
 
