@@ -64,11 +64,20 @@ class Chain:
     pack_id: str
 
 
-def chain_for(book: RuleBook, whom: Whom, event: str, moment: datetime) -> Chain | None:
-    """The chain an event starts, by the rules of its day; None where the document has none."""
+def chains_for(book: RuleBook, whom: Whom, event: str, moment: datetime) -> tuple[Chain, ...]:
+    """The chains an event may start, by the rules of its day: one for each organ whose finding starts another.
+
+    None where the document has none.
+    """
     holding = rules_for(book, "chain", whom, moment.date())
-    rule = next((each for each in holding.rules if each.event == event), None)
-    return None if rule is None or holding.pack is None else Chain(rule, holding.pack.id)
+    if holding.pack is None:
+        return ()
+    return tuple(Chain(each, holding.pack.id) for each in holding.rules if each.event == event)
+
+
+def chain_for(book: RuleBook, whom: Whom, event: str, moment: datetime) -> Chain | None:
+    """The first of them, as the document has it."""
+    return next(iter(chains_for(book, whom, event, moment)), None)
 
 
 def follow(

@@ -209,7 +209,7 @@ class ChainStep(Strict):
 
 
 class ChainRule(Rule):
-    """What follows an event, step by step (无故不在岗 …)."""
+    """What follows an event, step by step (无故不在岗 …); a document may write one for each organ that finds it."""
 
     code: Code
     label: Text

@@ -181,8 +181,8 @@ def find_unexcused(*, acting_user: User, case_id: int, reason: str, also: Iterab
             each.joined, each.closed_at = case, clock.now()
             each.save()
     begun = []
-    if authority.starts:
-        begun = chain.begin(case, book)
+    if authority.chain is not None:
+        begun = chain.begin(case, book, authority.chain)
         case.remark = ""
     else:
         case.closed_at = clock.now()

@@ -13,7 +13,7 @@ from attendance.absence.models import AbsenceCase, CaseStep
 from attendance.absence.powers import Rulebook, local
 from core import clock
 from core.calendar import statutory_calendar
-from policy.chains import FollowedStep, StepState, follow
+from policy.chains import Chain, FollowedStep, StepState, follow
 from policy.parties import party_label
 from policy.topics import ChainRule, ChainStep
 from rules.book import rule_book
@@ -39,14 +39,13 @@ def steps_of(case: AbsenceCase) -> list[CaseStep]:
     return list(rows.order_by("order"))
 
 
-def begin(case: AbsenceCase, book: Rulebook) -> list[CaseStep]:
-    """Freeze the chain of the document and lay out its steps; gives those that have begun.
+def begin(case: AbsenceCase, book: Rulebook, chain: Chain) -> list[CaseStep]:
+    """Freeze the chain that the finding starts and lay out its steps; gives those that have begun.
 
     The case is found, locked and not yet saved; its finding is the chain's event.
     """
-    assert book.chain is not None
-    rule = book.chain.rule
-    case.pack_id = book.chain.pack_id
+    rule = chain.rule
+    case.pack_id = chain.pack_id
     case.chain = rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     CaseStep.objects.bulk_create(
         CaseStep(

@@ -54,7 +54,7 @@ def of(case: AbsenceCase, book: Rulebook, user: User) -> dict[str, Any]:
         "facts": _facts(case, joined),
         "flow": [*_acts(case), *(_steps(case, rows, now) if case.state == S.UNEXCUSED else [])],
         "clauses": _clauses(case, book),
-        "no_chain": case.state == S.PENDING and book.chain is None,
+        "no_chain": case.state == S.PENDING and not book.chains,
         "statements": _statements(case),
         "outcomes": [row for row in rows if row.outcomes],
     }
@@ -161,11 +161,12 @@ def _whose(row: CaseStep) -> str:
 
 def _clauses(case: AbsenceCase, book: Rulebook) -> list[dict[str, str]]:
     """The clauses the case runs, or would run, under, each once."""
-    rule = chain.rule_of(case) or (book.chain.rule if book.chain else None)
-    if rule is None:
-        return []
+    frozen = chain.rule_of(case)
+    rules = [frozen] if frozen is not None else [each.rule for each in book.chains]
     known = rule_book()
-    found = dict.fromkeys([rule.clause, *(step.clause for step in rule.steps)])
+    found = dict.fromkeys(
+        clause for rule in rules for clause in (rule.clause, *(step.clause for step in rule.steps))
+    )
     return [
         {
             "text": f"{known.clause(clause).article}：{known.clause(clause).text}",

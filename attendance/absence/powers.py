@@ -16,7 +16,7 @@ from attendance.keepers import kept_towns
 from attendance.models import Source
 from core import clock
 from leave.routing import also_first_secretary
-from policy.chains import Chain, chain_for
+from policy.chains import Chain, chains_for
 from policy.whom import Whom, rules_for
 from rules.book import rule_book
 from teams.holders import Holders, Pair
@@ -32,10 +32,15 @@ SERVED = ("county:leading_group",)
 
 @dataclass(frozen=True)
 class Authority:
-    """In which capacity somebody speaks; ``starts``: his finding starts the document's chain."""
+    """In which capacity somebody speaks; ``chain``: the one of the document that his finding starts."""
 
     appointment: Appointment
-    starts: bool = False
+    chain: Chain | None = None
+
+    @property
+    def starts(self) -> bool:
+        """Does anything follow his finding?"""
+        return self.chain is not None
 
     @property
     def capacity(self) -> str:
@@ -61,7 +66,7 @@ NONE = Powers()
 
 
 class Rulebook:
-    """What the document in force says of one case on one day: its chain, who finds, which office manages."""
+    """What the document in force says of one case on one day: its chains, who finds, which office manages."""
 
     def __init__(self, case: AbsenceCase, on: date) -> None:
         posting = case.posting
@@ -75,10 +80,10 @@ class Rulebook:
             dispatched_by=posting.unit.origin if posting.unit else "county",
             task=posting.body.team.task,
         )
-        self.chain: Chain | None = chain_for(book, whom, EVENT, datetime.combine(on, datetime.min.time()))
+        self.chains = chains_for(book, whom, EVENT, datetime.combine(on, datetime.min.time()))
         pack = rules_for(book, "management", whom, on).pack or rules_for(book, "quota", whom, on).pack
-        if self.chain is not None:
-            pack = book.pack(self.chain.pack_id)
+        if self.chains:
+            pack = book.pack(self.chains[0].pack_id)
         self.pack = pack
         self.managing = pack.pack.managing_office if pack is not None else ""
 
@@ -92,9 +97,24 @@ class Rulebook:
         return list(dict.fromkeys(found))
 
     @property
-    def finders(self) -> list[Pair]:
-        """Whose finding starts the chain."""
-        return self.pairs(self.chain.rule.found_by) if self.chain is not None else []
+    def found_by(self) -> list[str]:
+        """The parties whose finding starts a chain, each once."""
+        return list(dict.fromkeys(party for chain in self.chains for party in chain.rule.found_by))
+
+    def speaks(self, user: User) -> Authority | None:
+        """By which post the user finds what the document lets its holder find, with the chain that starts."""
+        for chain in self.chains:
+            row = speaking(user, self.pairs(chain.rule.found_by))
+            if row is not None:
+                return Authority(row, chain)
+        return None
+
+    def chain_of(self, body_id: int) -> Chain | None:
+        """The chain that a finding of this organ starts."""
+        for chain in self.chains:
+            if body_id in {body for _, body in self.pairs(chain.rule.found_by)}:
+                return chain
+        return None
 
     @property
     def managers(self) -> list[Pair]:
@@ -145,17 +165,16 @@ def powers_of(user: User, case: AbsenceCase, book: Rulebook | None = None) -> Po
     if user.person_id is None or user.person_id == case.person_id or not user.is_active:
         return NONE
     book = book or Rulebook(case, clock.today())
-    finders = book.finders
-    named = speaking(user, finders)
+    named = book.speaks(user)
     keeper = keeping(user, case)
     manager = speaking(user, book.managers) or working_in(user, [body for _, body in book.managers])
     find = None
     if named is not None:
-        find = Authority(named, starts=True)
+        find = named
     elif keeper is not None:
         # Whoever keeps the register for the organ that the document names speaks for it.
-        find = Authority(keeper, starts=keeper.body_id in {body for _, body in finders})
-    elif manager is not None and book.chain is None:
+        find = Authority(keeper, book.chain_of(keeper.body_id))
+    elif manager is not None and not book.chains:
         find = Authority(manager)
     explain = find or (Authority(manager) if manager is not None else None)
     return Powers(find=find, explain=explain, withdraw=explain)

@@ -23,17 +23,17 @@ def days(case: AbsenceCase, others: Sequence[AbsenceCase]) -> str:
 
 def finders(book: Rulebook) -> str:
     """Who may find 无故, as a refusal says it."""
-    if book.chain is None:
+    if not book.chains:
         return "认定由乡镇考勤员、副书记、组织委员或县级主管部门办"
-    named = "、".join(party_label(each, book.pack) for each in book.chain.rule.found_by)
+    named = "、".join(party_label(each, book.pack) for each in book.found_by)
     return f"认定由{named}，或乡镇考勤员、副书记、组织委员办"
 
 
 def without_chain(book: Rulebook) -> str:
     """Why nothing follows a finding."""
-    if book.chain is None:
+    if not book.chains:
         return "本县文件没有规定后续处置步骤，认定后办结"
-    named = "、".join(party_label(each, book.pack) for each in book.chain.rule.found_by)
+    named = "、".join(party_label(each, book.pack) for each in book.found_by)
     return f"文件规定的处置步骤由{named}发现的才启动，这一件认定后办结"
 
 

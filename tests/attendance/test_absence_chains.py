@@ -118,6 +118,24 @@ def test_yongxing_report_opinion_accountability(yongxing: Drive, clock: Clock) -
         do(yongxing, "yx_office_chief", case, "accountability", measures=MEASURES)
 
 
+def test_what_yongxings_own_office_sees_goes_straight_to_accountability(yongxing: Drive) -> None:
+    """三 2 counts from the town's report; of what the county finds itself nobody has to report to it."""
+    case = find(yongxing, "yx_office_chief", waiting(yongxing, "yx_member"), "暗访不在岗，电话关机")
+    assert [row.code for row in chain.steps_of(case)] == ["accountability"]
+    assert open_codes(case) == {"accountability"}
+    # Monday, and a week.
+    assert due(case, "accountability") == date(2026, 11, 30)
+    assert case.source == 90
+    with pytest.raises(Refused) as above:
+        withdraw(yongxing, "matian_secretary", case)
+    assert above.value.code == "above"
+    do(yongxing, "yx_office_chief", case, "accountability", measures=MEASURES)
+    case.refresh_from_db()
+    assert case.closed_at is not None
+    with pytest.raises(NotYours):
+        find(yongxing, "sc_rural_chief", waiting(yongxing, "yx_captain"))
+
+
 def test_clocks_run_over_a_holiday_and_its_make_up_saturday(yongxing: Drive, clock: Clock) -> None:
     clock.set(date(2026, 9, 30), 15)
     case = find(yongxing, "matian_secretary", waiting(yongxing, "yx_member", date(2026, 9, 29)))
