@@ -50,7 +50,7 @@ def _signed(signature: Signature, words: Words) -> Row:
     return {
         "state": ROW_STATE.get(signature.decision, "done"),
         "title": signature.said(words),
-        "who": f"{signature.signer}（{signature.capacity}）",
+        "who": signature.by,
         "at": cn_datetime(signature.at),
         "note": signature.note,
     }

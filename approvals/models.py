@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import models
 from django.db.models import Q
 
 from core.subjects import Words
 from teams.models import Appointment, Body, Person
 from teams.words import Post
+
+#: A capacity that says in whose place: ``代刘海峰（回龙镇党委 书记）``.
+_STANDS_IN = re.compile("代[^（]+（.+）")
 
 
 class SignOff(models.Model):
@@ -172,6 +177,12 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.signer} {self.get_decision_display()}"
+
+    @property
+    def by(self) -> str:
+        """Who said it in which capacity: ``张三（洪阳镇党委 党委书记）``; for another, ``李四代张三（洪阳镇党委 党委书记）``."""
+        stands_in = _STANDS_IN.match(self.capacity)
+        return f"{self.signer}{self.capacity}" if stands_in else f"{self.signer}（{self.capacity}）"
 
     def said(self, words: Words) -> str:
         """What it says: 同意, or as the kind of subject puts it; reads the seat."""

@@ -217,7 +217,7 @@ def _decider(signature: Signature, first_id: int) -> str:
         said = "续假："
     elif signature.decision == Signature.Decision.REFUSE:
         said = "不同意："
-    return f"{said}{signature.signer}（{signature.capacity}）"
+    return f"{said}{signature.by}"
 
 
 def _outside(consent: Consent) -> str:

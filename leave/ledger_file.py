@@ -24,13 +24,13 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("类别", lambda line: line.kind, 12),
     Column("开始", lambda line: line.start, 15.5),
     Column("结束", lambda line: line.end, 15.5),
-    Column("离岗天数", lambda line: line.halves / 2, 6),
+    Column("离岗天数", lambda line: line.halves / 2, 9),
     Column("批准人及身份", lambda line: "\n".join(line.decided_by), 30, left=True),
     Column("批准时间", lambda line: line.decided_at, 16.5),
     Column("备案", lambda line: line.filed, 19, left=True),
     Column("返岗", lambda line: line.back, 15.5),
     Column("销假时间", lambda line: line.back_at, 16.5),
-    Column("状态", lambda line: line.status[1], 11),
+    Column("状态", lambda line: line.status[1], 14),
 )
 
 

@@ -224,7 +224,7 @@ def _signed(label: str, signature: Signature) -> Opinion:
         label,
         said=said,
         note=signature.note,
-        by=f"{signature.signer}（{signature.capacity}）",
+        by=signature.by,
         how="电子签批",
         at=cn_datetime(signature.at, "year"),
     )
@@ -236,7 +236,7 @@ def _assigned(state: sign_offs.Card) -> str:
     if not named:
         return ""
     last = named[-1]
-    return f"{last.signer}（{last.capacity}）{cn_datetime(last.at, 'year')} 指定：{last.note}"
+    return f"{last.by}{cn_datetime(last.at, 'year')} 指定：{last.note}"
 
 
 def _extensions(request: LeaveRequest) -> list[str]:
@@ -250,7 +250,7 @@ def _extensions(request: LeaveRequest) -> list[str]:
     ).select_related("signer", "sign_off")
     by: dict[int, list[str]] = {}
     for each in signatures if rows else ():
-        words = f"{each.signer}（{each.capacity}）{cn_datetime(each.at, 'year')}"
+        words = f"{each.by}{cn_datetime(each.at, 'year')}"
         by.setdefault(each.sign_off.subject_id, []).append(words)
     return [
         f"续到 {cn_halfday(row.end, row.end_half)}，{row.days} 天（编号 {row.number}），"

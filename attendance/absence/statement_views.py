@@ -224,9 +224,7 @@ def sheet(http: HttpRequest, pk: int) -> HttpResponse:
         "how": how_words(case),
         "station": str(case.posting.stationed_at or case.posting.body.region),
         "signature": signature,
-        "signed_how": f"{signature.signer}（{signature.capacity}）电子签批 {cn_date(signature.at, 'year')}"
-        if signature
-        else "",
+        "signed_how": f"{signature.by}电子签批 {cn_date(signature.at, 'year')}" if signature else "",
         "by_hand": statement.state == A.PAPER,
         "basis": chain.article(rule.clause) if rule else "",
         "now": clock.now(),

@@ -355,7 +355,7 @@ def settle(*, subject: AbsenceStatement, outcome: str, sign_off: SignOff, acting
     step = step_rule(case, row.code)
     assert step is not None
     signature = sign_off.signatures.latest("pk")
-    text = f"{signature.signer}（{signature.capacity}）签字"
+    text = f"{signature.by}签字"
     begun = chain.finish(case, row, by=case.person, capacity="本人", text=text)
     following = _filing_after(case, step)
     sent = next((each for each in begun if following and each.code == following.code), None)

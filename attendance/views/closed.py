@@ -34,7 +34,7 @@ def banners(teams: list[Team], month: date, held: Mapping[int, MonthSheet]) -> l
         changed = by_sheet[sheet.pk]
         if sheet.state == S.CLOSED:
             title = f"{team}：已关账"
-            text = f"{sheet.closed_by} {cn_date(timezone.localtime(sheet.closed_at))} 关账，台账只读。"
+            text = f"{sheet.closed_by} {cn_date(timezone.localtime(sheet.closed_at))}关账，台账只读。"
             text += f"关账后有 {changed} 处变动。" if changed else ""
         else:
             title = f"{team}：已送核对，还没有关账"

@@ -105,7 +105,7 @@ def test_a_member_decides_for_his_captain_from_his_own_list(drive: Drive, clock)
     sign = reverse("approvals:sign", args=[_sign_off(card)])
     done = mate.post(sign, sign_fields(card), follow=True)
     assert "您已同意" in text(done)
-    assert "洪队友（代洪队长（驻洪阳镇工作队 队长））" in text(done)
+    assert "洪队友代洪队长（驻洪阳镇工作队 队长）" in text(done)
     assert now(request).state == "approved"
     clock.set(MONDAY + timedelta(days=5))
     assert mate.get(request.get_absolute_url()).status_code == 200
