@@ -219,7 +219,7 @@ def _cell(
     """A cell that is a number, a date or a text; a text is never left for the library to guess at."""
     cell = WriteOnlyCell(sheet, None)
     if isinstance(value, str):
-        cell._value = _safe(value) or None
+        cell._value = kept_text(value) or None
         cell.data_type = "n" if cell._value is None else "s"
     elif value is None or isinstance(value, bool | int | float | Decimal | date):
         if value is not None:
@@ -230,18 +230,28 @@ def _cell(
         cell._value, cell.data_type = safe_text(value) or None, "s"
         if cell._value is None:
             cell.data_type = "n"
-    cell._style = copy(_style(sheet, font, alignment, border, number_format))
+    cell._style = copy(styled(sheet, font, alignment, border, number_format))
     return cell
 
 
 #: Most of a table's texts stand in it many times.
-_safe = lru_cache(maxsize=20_000)(safe_text)
+kept_text = lru_cache(maxsize=20_000)(safe_text)
 
 
-def _style(sheet: Any, font: Font, alignment: Alignment, border: Border | None, number_format: str) -> Any:
-    """How cells of this kind look, found out once in a workbook: the library looks each part up anew for every cell."""
+def styled(
+    sheet: Any,
+    font: Font,
+    alignment: Alignment,
+    border: Border | None = None,
+    number_format: str = "",
+    fill: PatternFill | None = None,
+) -> Any:
+    """How cells of this kind look, found out once in a workbook: the library looks each part up anew for every cell.
+
+    A cell takes a copy of it.
+    """
     made: dict[Any, Any] = sheet.parent.__dict__.setdefault("_zhubang_styles", {})
-    key = (id(font), id(alignment), id(border), number_format)
+    key = (id(font), id(alignment), id(border), number_format, id(fill))
     known = made.get(key)
     if known is None:
         cell = WriteOnlyCell(sheet, None)
@@ -250,8 +260,10 @@ def _style(sheet: Any, font: Font, alignment: Alignment, border: Border | None, 
             cell.border = border
         if number_format:
             cell.number_format = number_format
+        if fill is not None:
+            cell.fill = fill
         # What the key names by its identity is kept, so that no other object gets the same one.
-        known = made[key] = (cell._style, font, alignment, border)
+        known = made[key] = (cell._style, font, alignment, border, fill)
     return known[0]
 
 

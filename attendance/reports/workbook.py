@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from core.months import month_words
@@ -24,7 +26,9 @@ from core.workbooks import (
     Column,
     Table,
     for_printing,
+    kept_text,
     safe_text,
+    styled,
     write,
 )
 from leave.whereabouts.grid import Day, days_of
@@ -36,6 +40,7 @@ LEGEND = (
     "公 因公外出　假 请假　休 休息　✗ 无故不在岗　待核 未核实，不计入"
 )
 SIGNS = ("考勤员", "队长", "村党组织书记", "乡镇分管领导（盖章）")
+BENEATH = Alignment(vertical="center", wrap_text=True)
 HEAD, WEEKDAYS = 3, 4
 
 
@@ -55,21 +60,21 @@ def _days(halves: int | None) -> float | int | None:
     return halves // 2 if halves % 2 == 0 else halves / 2
 
 
-def _text(sheet: Any, row: int, column: int, value: object, **style: Any) -> Any:
+def _text(
+    sheet: Any, row: int, column: int, value: object, *, font: Font = FONT, alignment: Alignment = CENTRE,
+    border: bool = True, fill: PatternFill | None = None,
+) -> None:  # fmt: skip
     """A cell whose text no program takes for a formula."""
-    cell = sheet.cell(row=row, column=column)
-    if isinstance(value, int | float):
-        cell.value = value
+    look = styled(sheet, font, alignment, BORDER if border else None, fill=fill)
+    if value is None or isinstance(value, int | float):
+        kind = "n"
     else:
-        text = safe_text(value) if value is not None else ""
-        cell._value, cell.data_type = text or None, "s" if text else "n"
-    cell.font = style.get("font", FONT)
-    cell.alignment = style.get("alignment", CENTRE)
-    if style.get("border", True):
-        cell.border = BORDER
-    if "fill" in style:
-        cell.fill = style["fill"]
-    return cell
+        value = kept_text(str(value)) or None
+        kind = "s" if value else "n"
+    # As the library's own ``sheet.cell`` does, without asking for each what it is and how it looks.
+    cell = Cell(sheet, row, column, style_array=copy(look))
+    cell._value, cell.data_type = value, kind
+    sheet._cells[row, column] = cell
 
 
 def town_workbook(*, title: str, month: date, pages: Sequence[TeamPage]) -> bytes:
@@ -142,12 +147,9 @@ def _page(sheet: Any, page: TeamPage, month: date) -> None:
         "应驻、在岗等按天，住村按夜；“无故”为已认定的天数；“下组入户”由乡镇核实后手填。",
     ):
         row += 1
-        cell = _text(
-            sheet, row, 1, text, alignment=Alignment(vertical="center", wrap_text=True), border=False
-        )
+        _text(sheet, row, 1, text, alignment=BENEATH, border=False)
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=last)
         sheet.row_dimensions[row].height = 18
-        assert cell is not None
     row += 1
     sheet.row_dimensions[row].height = 36
     step = last // len(SIGNS)
@@ -171,9 +173,8 @@ def _line(
     ):
         _text(sheet, row, number, value)
     for number, (day, mark) in enumerate(zip(days, line["marks"], strict=True)):
-        cell = _text(sheet, row, first_day + number, "／" if mark is None else mark)
-        if day.rest:
-            cell.fill = HEAD_FILL
+        fill = HEAD_FILL if day.rest else None
+        _text(sheet, row, first_day + number, "／" if mark is None else mark, fill=fill)
     for number, (heading, name) in enumerate(totals):
         if name.startswith("kind:"):
             value = said.get("leave_by_kind", {}).get(heading)
