@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 
 from core.months import month_words
 from core.workbooks import (
@@ -132,9 +133,7 @@ def _page(sheet: Any, page: TeamPage, month: date) -> None:
             fill=HEAD_FILL,
         )
         _text(sheet, WEEKDAYS, first_sum + number, totals[number][0], font=HEAD_FONT, fill=HEAD_FILL)
-    sheet.merge_cells(
-        start_row=HEAD, end_row=HEAD, start_column=first_sum, end_column=first_sum + len(totals) - 1
-    )
+    _merge(sheet, HEAD, HEAD, first_sum, first_sum + len(totals) - 1)
     _tall(sheet, last - 1, "本人签名")
     _tall(sheet, last, "备注")
     sheet.row_dimensions[WEEKDAYS].height = 42
@@ -148,7 +147,7 @@ def _page(sheet: Any, page: TeamPage, month: date) -> None:
     ):
         row += 1
         _text(sheet, row, 1, text, alignment=BENEATH, border=False)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=last)
+        _merge(sheet, row, row, 1, last)
         sheet.row_dimensions[row].height = 18
     row += 1
     sheet.row_dimensions[row].height = 36
@@ -157,7 +156,7 @@ def _page(sheet: Any, page: TeamPage, month: date) -> None:
         start = 1 + number * step
         end = last if number == len(SIGNS) - 1 else start + step - 1
         _text(sheet, row, start, f"{who}：　　　　　　　　　年　月　日", alignment=LEFT, border=False)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=start, end_column=end)
+        _merge(sheet, row, row, start, end)
     for_printing(sheet, HEAD, WEEKDAYS)
     sheet.freeze_panes = f"C{WEEKDAYS + 1}"
     sheet.print_area = f"A1:{get_column_letter(last)}{row}"
@@ -195,15 +194,23 @@ def _widths(sheet: Any, days: int, totals: int) -> None:
 
 def _across(sheet: Any, row: int, last: int, text: str, font: Any, height: float) -> None:
     _text(sheet, row, 1, text, font=font, border=False)
-    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=last)
+    _merge(sheet, row, row, 1, last)
     sheet.row_dimensions[row].height = height
+
+
+def _merge(sheet: Any, first_row: int, last_row: int, first: int, last: int) -> None:
+    """Make one cell of these: the first one's text, and around it the border of each.
+
+    The library's own way takes each apart and puts it together again, a third of the time of a whole workbook.
+    """
+    sheet.merged_cells.add(CellRange(min_row=first_row, max_row=last_row, min_col=first, max_col=last).coord)
 
 
 def _tall(sheet: Any, column: int, heading: str) -> None:
     """A heading over both rows."""
     for row in (HEAD, WEEKDAYS):
         _text(sheet, row, column, heading if row == HEAD else None, font=HEAD_FONT, fill=HEAD_FILL)
-    sheet.merge_cells(start_row=HEAD, end_row=WEEKDAYS, start_column=column, end_column=column)
+    _merge(sheet, HEAD, WEEKDAYS, column, column)
 
 
 def county_workbook(*, title: str, said: str, towns: Sequence[tuple[str, Sequence[dict[str, Any]]]]) -> bytes:
