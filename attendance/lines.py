@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from attendance.derive import standing
@@ -16,15 +17,17 @@ from core.calendar import statutory_calendar
 from core.digest import checksum
 from core.months import bounds, day_of, month_number
 from leave.models import LeaveRequest
-from leave.whereabouts.grid import days_of
+from leave.whereabouts.grid import Day, days_of
 from policy import dayset
-from policy.attendance import NOTHING_SAID, PARTS, Shown, said, shown
+from policy.attendance import NOTHING_SAID, PARTS, PersonDays, Shown, said, shown
+from policy.dayset import DayBits
 from policy.periods import period_of
 from teams.models import Appointment, Away, Person
 from teams.words import AwayKind
 
 #: Halves of days that are told apart from being there, by what they are called.
 _COUNTED = ("duty", "comp_rest", "training", "unverified", "unexcused")
+NOTHING = ("", "", "")
 
 
 def postings_of(team_ids: Iterable[int], month: date) -> list[Appointment]:
@@ -52,8 +55,10 @@ def lines_of(postings: Sequence[Appointment], month: date, *, closed: bool) -> l
     for row in postings:
         orders[row.body_id] += 1
         stands = known.get(row.person_id, NOTHING_SAID)
-        own = stands.among(dayset.stretch(row.valid_from, row.valid_to) & whole)
-        held, found = own.values, own.totals
+        inside = dayset.stretch(row.valid_from, row.valid_to) & whole
+        own = stands.among(inside)
+        found = own.totals
+        said_of, marks = cells(own, inside, days)
         totals: dict[str, Any] = {
             "on_post": found.on_post,
             "village": 2 * found.village,
@@ -66,7 +71,7 @@ def lines_of(postings: Sequence[Appointment], month: date, *, closed: bool) -> l
         }
         by_kind: Counter[str] = Counter()
         for (day, half), label in kinds.get(row.person_id, {}).items():
-            if row.holds(day) and held.get(day, {}).get(half) == AwayKind.LEAVE.value:
+            if own.having(half, AwayKind.LEAVE.value) & dayset.one(day):
                 by_kind[label] += 1
         totals["leave_by_kind"] = dict(sorted(by_kind.items()))
         owed = next(
@@ -83,18 +88,34 @@ def lines_of(postings: Sequence[Appointment], month: date, *, closed: bool) -> l
                 unit=str(row.unit) if row.unit else "",
                 place=str(row.stationed_at or row.body.region),
                 totals=totals,
-                days={
-                    str(day.day): [parts.get(part, "") for part in PARTS]
-                    for day, parts in sorted(held.items())
-                    if any(parts.values())
-                },
-                marks=[
-                    shown(held.get(day.date, {}), workday=not day.rest).glyph if row.holds(day.date) else None
-                    for day in days
-                ],
+                days=said_of,
+                marks=marks,
             )
         )
     return lines
+
+
+def cells(
+    own: PersonDays, inside: DayBits, days: Sequence[Day]
+) -> tuple[dict[str, list[str]], list[str | None]]:
+    """(the day's number → what is said of its three parts, the mark of each day; None outside the posting).
+
+    ``own``: what stands of the days ``inside``; ``days``: those of the month, in order. Days alike are looked at once.
+    """
+    first = dayset.place(days[0].date)
+    open_ = inside >> first
+    marks = [_glyph(NOTHING, day.rest) if open_ >> at & 1 else None for at, day in enumerate(days)]
+    said_at: dict[int, tuple[str, str, str]] = {}
+    for parts, alike in own.alike():
+        glyph = _glyph(parts, False)
+        for at in dayset.places_in(alike >> first):
+            said_at[at], marks[at] = parts, glyph
+    return {str(at + 1): list(said_at[at]) for at in sorted(said_at)}, marks
+
+
+@cache
+def _glyph(parts: tuple[str, str, str], rest: bool) -> str:
+    return shown(dict(zip(PARTS, parts, strict=True)), workday=not rest).glyph
 
 
 def _leave_by_kind(people: Any, month: int) -> dict[int, dict[tuple[date, str], str]]:

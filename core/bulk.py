@@ -10,10 +10,22 @@ from itertools import islice
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Max
 
 BATCH = 5000
+_NUMBER, _TEXT = (int, type(None)), (str, type(None))
+#: Fields whose values go to the database as they are; of any other class, one of our own too, the field is asked.
+_PLAIN: dict[type[models.Field], tuple[type, ...]] = {
+    models.BigAutoField: _NUMBER,
+    models.BigIntegerField: _NUMBER,
+    models.IntegerField: _NUMBER,
+    models.PositiveIntegerField: _NUMBER,
+    models.PositiveSmallIntegerField: _NUMBER,
+    models.SmallIntegerField: _NUMBER,
+    models.CharField: _TEXT,
+    models.TextField: _TEXT,
+}
 #: What stands for NULL in the stream; drawn anew by every process, so that nobody can type it.
 _NULL = f"\\N{secrets.token_hex(8)}"
 
@@ -38,13 +50,25 @@ def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> int:
     if unknown := set(given) - {field.attname for field in fields}:
         raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
     defaults = {field.attname: field.get_default() for field in fields if field.attname not in given}
+    database = connections[DEFAULT_DB_ALIAS]
+    cells = [(field.attname, _as_it_is(field), field.get_db_prep_save) for field in fields]
 
     def values() -> Iterator[list[Any]]:
         for row in _chain(first, stream):
             whole = {**defaults, **row}
-            yield [field.get_db_prep_save(whole[field.attname], connection) for field in fields]
+            yield [
+                value if type(value := whole[name]) in plain else prepared(value, database)
+                for name, plain, prepared in cells
+            ]
 
     return write(model._meta.db_table, [field.column for field in fields], values())
+
+
+def _as_it_is(field: models.Field) -> tuple[type, ...]:
+    """Which values of the field the database takes without asking the field: numbers of numbers, texts of texts."""
+    if isinstance(field, models.ForeignKey):
+        return _as_it_is(field.target_field)
+    return _PLAIN.get(type(field), ())
 
 
 def write(table: str, columns: list[str], values: Iterator[list[Any]]) -> int:
@@ -86,6 +110,8 @@ def _copy(table: str, columns: list[str], values: Iterator[list[Any]]) -> int:
 
 
 def _cell(value: Any) -> Any:
+    if type(value) in (int, str):
+        return value
     if value is None:
         return _NULL
     # psycopg2 wraps JSON and bytes for its own quoting; the stream wants the text itself.

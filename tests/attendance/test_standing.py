@@ -12,11 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attendance.derive import AWAY, standing
+from attendance.lines import cells
 from attendance.models import Fact
 from attendance.standing import Quotas
 from core import triggers
 from core.months import month_number
-from policy.attendance import NOTHING_SAID
+from leave.whereabouts.grid import days_of
+from policy import dayset
+from policy.attendance import NOTHING_SAID, PARTS, PersonDays, shown
 from policy.periods import period_of
 from policy.quota import QuotaState
 from teams.models import Person
@@ -69,6 +72,61 @@ def test_the_order_of_arrival_never_changes_a_day(drive: Drive, said, shuffled, 
     expected = ranks[max(ranks)] if ranks else None
     found = standing(people(human), [202611]).get(human.pk)
     assert (found.values[day].get("am") if found and day in found.values else None) == expected
+
+
+PARTS_SAID = st.dictionaries(
+    st.tuples(
+        st.sampled_from([1, 2, 30, 31]),
+        st.sampled_from(PARTS),
+        st.sampled_from([10, 30, 40]),
+        st.integers(1, 2),
+    ),
+    st.sampled_from(["on_post", "unverified", "duty", ""]),
+    max_size=25,
+)
+
+
+@given(said=PARTS_SAID)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_each_part_of_each_day_is_found_by_itself(drive: Drive, said) -> None:
+    human = drive.world.human("liusha_member")
+    with triggers.lifted():
+        connection.cursor().execute("DELETE FROM attendance_fact")
+    for (day, part, source, revision), value in said.items():
+        write(human, date(2026, 10, day), part, value, source=source, revision=revision)
+    latest = {key[:3]: said[key] for key in sorted(said)}
+    expected: dict[date, dict[str, str]] = {}
+    for (day, part, _), value in sorted(latest.items()):
+        if value:
+            expected.setdefault(date(2026, 10, day), {})[part] = value
+    found = standing(people(human), [202610, 202611]).get(human.pk, NOTHING_SAID)
+    assert found.values == expected
+    for only in expected:
+        one = standing(people(human), [202610], only=only).get(human.pk, NOTHING_SAID)
+        assert one.values == {only: expected[only]}
+
+
+@given(said=PARTS_SAID, gone=st.integers(1, 31))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_line_shows_each_day_as_the_register_does(drive: Drive, said, gone: int) -> None:
+    month = days_of(date(2026, 10, 1))
+    known: dict[date, dict[str, str]] = {}
+    for (day, part, _, _), value in said.items():
+        if part == "night":
+            value = {"on_post": "village", "duty": "none"}.get(value, value)
+        known.setdefault(date(2026, 10, day), dict.fromkeys(PARTS, ""))[part] = value
+    inside = dayset.stretch(date(2026, 9, 12), date(2026, 10, gone))
+    own = PersonDays.of_parts({day: [parts[part] for part in PARTS] for day, parts in known.items()})
+    own = own.among(inside)
+    held = own.values
+    days, marks = cells(own, inside & dayset.stretch(date(2026, 10, 1), date(2026, 10, 31)), month)
+    assert list(days.items()) == [
+        (str(day.day), [parts.get(part, "") for part in PARTS]) for day, parts in sorted(held.items())
+    ]
+    assert marks == [
+        shown(held.get(day.date, {}), workday=not day.rest).glyph if day.number <= gone else None
+        for day in month
+    ]
 
 
 def test_what_is_taken_back_falls_to_the_next_source(drive: Drive) -> None:
