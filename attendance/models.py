@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from attendance.absence.models import AbsenceAct, AbsenceCase, AbsenceStatement, CaseStep
+from attendance.absence.models import AbsenceAct, AbsenceCase, AbsenceStatement, AbsenceSweep, CaseStep
 from attendance.imports.models import RegisterImport
 from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.inspection.papers import BulletinItem, InspectionBulletin, UnitTalk
@@ -20,6 +20,7 @@ __all__ = [
     "AbsenceAct",
     "AbsenceCase",
     "AbsenceStatement",
+    "AbsenceSweep",
     "BulletinItem",
     "CaseStep",
     "CountyMonth",

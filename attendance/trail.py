@@ -91,6 +91,7 @@ trail.name_fields(
         "note": "内容",
         "also": "一并认定",
         "cases": "件数",
+        "through": "列到",
     }
 )
 

@@ -6,6 +6,8 @@ person concerned.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -267,6 +269,24 @@ class CaseStep(models.Model):
     def is_open(self) -> bool:
         """Has it begun, and is it neither done nor dropped?"""
         return self.started_at is not None and self.done_at is None and self.dropped_at is None
+
+
+class AbsenceSweep(models.Model):
+    """Up to which day a county's silent days have been listed, by the hour at which its towns' days are over."""
+
+    place = models.CharField("县级区划路径", max_length=40)
+    hour = models.CharField("时刻", max_length=8)
+    through = models.DateField("已列到", default=date.min)
+
+    class Meta:
+        verbose_name = "待核列出进度"
+        verbose_name_plural = "待核列出进度"
+        constraints = [
+            models.UniqueConstraint(fields=["place", "hour"], name="one_absence_sweep_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.hour} {self.through}"
 
 
 class AbsenceStatement(models.Model):

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.absence import chain
-from attendance.absence.models import AbsenceAct, AbsenceCase, CaseStep, Explained, How
+from attendance.absence.models import AbsenceAct, AbsenceCase, AbsenceSweep, CaseStep, Explained, How
 from attendance.absence.powers import Rulebook
 from attendance.derive import standing
 from core import audit, clock, notices
@@ -29,8 +29,9 @@ from policy.calendar import Calendar
 from policy.chains import FORM_LABELS
 from rules.settings import InForce
 from teams.holders import Holders
-from teams.models import Appointment, Person, User
-from teams.words import REGISTER_POSTS, BodyKind
+from teams.models import Appointment, Person, Region, Team, User
+from teams.models.places import STEP, path_range
+from teams.words import REGISTER_POSTS, BodyKind, Level
 
 MODE, CUTOFF = "attendance.mode", "attendance.absence_cutoff"
 #: Where a town keeps a register, so that a day without a word is one.
@@ -54,60 +55,103 @@ def _days(today: date, calendar: Calendar) -> list[date]:
     return sorted(calendar.previous_workday(today, back) for back in range(1, BACK + 1))
 
 
-@verb("absence.sweep")
 def list_missing(*, acting_user: User | None) -> int:
     """List every working day without a fact, of each full-time posting, once the region's hour has passed.
 
-    Where a register is kept; after leave nobody ended, everywhere: from the first working day without a fact. Gives
-    how many were listed.
+    Where a register is kept; after leave nobody ended, everywhere: from the first working day without a fact. Only
+    counties whose hour has come since they were looked at last are derived, each in a transaction of its own and in the
+    same number of questions. Gives how many were listed.
     """
-    now, calendar = clock.now(), statutory_calendar()
-    days = _days(clock.today(), calendar)
-    settings = InForce(MODE, CUTOFF)
-    known = set(AbsenceCase.objects.filter(day__in=days).values_list("person", "day"))
-    postings = list(
-        Appointment.objects.full_time()
-        .filter(Q(valid_to=None) | Q(valid_to__gte=days[0]), valid_from__lte=days[-1], void=False)
-        .select_related("body__region", "unit")
-        .order_by("pk")
+    return sum(
+        _list_county(acting_user=acting_user, place=place, through=hours)
+        for place, hours in _due(clock.today()).items()
     )
-    overdue = dict(LeaveRequest.objects.overdue(clock.today()).values_list("applicant", "until"))
+
+
+def _due(today: date) -> dict[str, dict[str, date]]:
+    """County path → hour of its towns → the newest day to be listed now; only what has not been. Three queries."""
+    calendar, now, settings = statutory_calendar(), clock.now(), InForce(CUTOFF)
+    days = _days(today, calendar)
+    counties = set(Region.objects.filter(level=Level.COUNTY).values_list("path", flat=True))
+    hours: dict[str, set[str]] = defaultdict(set)
+    for path in set(Team.objects.order_by().values_list("region__path", flat=True)):
+        above = (path[:end] for end in range(STEP, len(path) + 1, STEP))
+        hours[next((each for each in above if each in counties), path)].add(settings.at(path, CUTOFF))
+    newest: dict[str, date | None] = {}
+    for at in set().union(*hours.values()):
+        over = [day for day in days if (moment := cutoff(day, at, calendar)) is not None and moment <= now]
+        newest[at] = max(over, default=None)
+    swept = {(row.place, row.hour): row.through for row in AbsenceSweep.objects.filter(place__in=hours)}
+    found: dict[str, dict[str, date]] = {}
+    for place in sorted(hours):
+        for at in hours[place]:
+            day = newest[at]
+            if day is not None and swept.get((place, at), date.min) < day:
+                found.setdefault(place, {})[at] = day
+    return found
+
+
+@verb("absence.sweep")
+def _list_county(*, acting_user: User | None, place: str, through: dict[str, date]) -> int:
+    """The days of one county up to ``through`` of each hour, those before it within BACK too: what was marked 待核
+    or withdrawn since they were listed comes with the same questions. Two at once wait for each other.
+    """
+    for at in through:
+        AbsenceSweep.objects.get_or_create(place=place, hour=at)
+    locked = list(
+        AbsenceSweep.objects.select_for_update().filter(place=place, hour__in=through).order_by("pk")
+    )
+    days = _days(clock.today(), statutory_calendar())
+    low, high = path_range(place)
+    inside = {"body__region__path__gte": low, "body__region__path__lt": high}
+    here = Appointment.objects.full_time().filter(
+        Q(valid_to=None) | Q(valid_to__gte=days[0]), valid_from__lte=days[-1], void=False, **inside
+    )
+    settings = InForce(MODE, CUTOFF)
+    known = set(
+        AbsenceCase.objects.filter(day__in=days, person__in=here.order_by().values("person")).values_list(
+            "person", "day"
+        )
+    )
+    overdue = dict(
+        LeaveRequest.objects.overdue(clock.today())
+        .filter(applicant__in=here.order_by().values("person"))
+        .values_list("applicant", "until")
+    )
     said = standing(
-        Person.objects.filter(
-            pk__in=Appointment.objects.full_time().filter(void=False).values("person")
-        ).values("pk"),
+        Person.objects.filter(pk__in=here.order_by().values("person")).values("pk"),
         sorted({month_number(day) for day in days}),
     )
-    moments: dict[tuple[date, str], datetime | None] = {}
     made = []
-    for row in postings:
+    for row in here.select_related("body__region", "unit").order_by("pk"):
         path = row.body.region.path
-        at, kept = settings.at(path, CUTOFF), settings.at(path, MODE) in KEPT
+        last, kept = through.get(settings.at(path, CUTOFF)), settings.at(path, MODE) in KEPT
         until = overdue.get(row.person_id)
-        values: dict[date, dict[str, str]] | None = None
+        if last is None:
+            continue
         for day in days:
             late = until is not None and day > until
-            if (row.person_id, day) in known or not row.holds(day) or not (kept or late):
+            if day > last or (row.person_id, day) in known or not row.holds(day) or not (kept or late):
                 continue
-            if (day, at) not in moments:
-                moments[day, at] = cutoff(day, at, calendar)
-            moment = moments[day, at]
-            if moment is None or moment > now:
-                continue
-            if values is None:
-                values = said.get(row.person_id, NOTHING_SAID).values
-            case = _missing(row, day, values.get(day, {}), late=late)
+            case = _missing(row, day, said.get(row.person_id, NOTHING_SAID).values.get(day, {}), late=late)
             if case is not None:
-                case.opened_at = now
+                case.opened_at = clock.now()
                 known.add((row.person_id, day))
                 made.append(case)
-    if not made:
-        return 0
-    AbsenceCase.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
+    for each in locked:
+        each.through = through[each.hour]
+        each.save(update_fields=["through"])
+    # One event a county and day, also where nothing was listed: that it was looked at is worth knowing.
     audit.record(
-        action="absence.sweep", actor=acting_user, subject_kind=chain.KIND, after={"cases": len(made)}
+        action="absence.sweep",
+        actor=acting_user,
+        subject_kind=chain.KIND,
+        after={"cases": len(made), "through": max(through.values()).isoformat()},
+        place=place,
     )
-    _tell_keepers(made)
+    if made:
+        AbsenceCase.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
+        _tell_keepers(made)
     return len(made)
 
 

@@ -1,4 +1,5 @@
 import core.crypto
+import datetime
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -248,6 +249,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "缺勤处置记录",
                 "verbose_name_plural": "缺勤处置记录",
                 "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="AbsenceSweep",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.CharField(max_length=40, verbose_name="县级区划路径")),
+                ("hour", models.CharField(max_length=8, verbose_name="时刻")),
+                ("through", models.DateField(default=datetime.date(1, 1, 1), verbose_name="已列到")),
+            ],
+            options={
+                "verbose_name": "待核列出进度",
+                "verbose_name_plural": "待核列出进度",
+                "constraints": [
+                    models.UniqueConstraint(fields=("place", "hour"), name="one_absence_sweep_a_place")
+                ],
             },
         ),
         migrations.CreateModel(

@@ -107,14 +107,14 @@ def test_what_is_entered_later_strikes_it_but_not_what_somebody_saw(drive: Drive
     assert cases[drive.world.human("liusha_mate").pk].state == "pending"
 
 
+def questions() -> int:
+    with CaptureQueriesContext(connection) as asked:
+        sweep.list_missing(acting_user=None)
+    return len([each for each in asked.captured_queries if "SAVEPOINT" not in each["sql"]])
+
+
 def test_it_asks_as_often_for_one_as_for_many(drive: Drive, clock: Clock) -> None:
     clock.set(MONDAY, 10, 5)
-
-    def questions() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            sweep.list_missing(acting_user=None)
-        return len([each for each in asked.captured_queries if "SAVEPOINT" not in each["sql"]])
-
     first = questions()
     clock.set(MONDAY + timedelta(days=1), 10, 5)
     for number in range(12):
@@ -122,3 +122,29 @@ def test_it_asks_as_often_for_one_as_for_many(drive: Drive, clock: Clock) -> Non
             f"extra{number}", f"增{number}", "member", "liusha_team", unit=drive.world.bodies["pn_unit"]
         )
     assert questions() <= first
+
+
+def test_a_county_is_looked_at_once_when_its_hour_has_come(drive: Drive, clock: Clock) -> None:
+    setting(drive, "attendance.absence_cutoff", "15:00", "xinfeng")
+    run(clock, MONDAY, 10)
+    assert FRIDAY in listed(drive, "liusha_mate")
+    assert FRIDAY not in listed(drive, "xf_member")
+    # Ten minutes later nobody is derived: calendar, settings, counties, teams, and up to where each is.
+    clock.set(MONDAY, 10, 15)
+    assert questions() <= 5
+    before = set(AbsenceCase.objects.values_list("pk", flat=True))
+    run(clock, MONDAY, 15)
+    fresh = AbsenceCase.objects.exclude(pk__in=before)
+    assert {case.posting.body.region.path[:12] for case in fresh} == {drive.world.regions["xinfeng"].path}
+    assert FRIDAY in listed(drive, "xf_member")
+
+
+def test_a_day_marked_unverified_after_its_hour_is_listed_with_the_next(drive: Drive, clock: Clock) -> None:
+    mark(drive, "liusha_member", FRIDAY, "on_post")
+    run(clock)
+    mark(drive, "liusha_member", FRIDAY, "unverified", reason="村里反映那天没有来")
+    clock.set(MONDAY, 10, 15)
+    sweep.list_missing(acting_user=None)
+    assert FRIDAY not in listed(drive, "liusha_member")
+    run(clock, MONDAY + timedelta(days=1))
+    assert FRIDAY in listed(drive, "liusha_member")
