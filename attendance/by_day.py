@@ -102,11 +102,10 @@ def place_of(key: str) -> Combinable:
 
 def counts_of(postings: Iterable[Posted], known: Mapping[int, PersonDays], first: date, last: date) -> Counts:
     """place → day → what counts of it, from the first day to the last. Days outside a posting are not its place's."""
-    whole = dayset.stretch(first, last)
     base = dayset.place(first)
     sums: dict[str, dict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
     for person, place, since, until in postings:
-        inside = (dayset.stretch(since, until) & whole) >> base
+        inside = dayset.shared(since, until, first, last) >> base
         if not inside:
             continue
         own, days = sums[place], known.get(person, NOTHING_SAID)

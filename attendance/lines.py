@@ -49,13 +49,12 @@ def lines_of(postings: Sequence[Appointment], month: date, *, closed: bool) -> l
     quotas = Quotas(people, period_of("month", month), closed=closed)
     kinds = _leave_by_kind(people, number)
     days = days_of(month)
-    whole = dayset.stretch(*bounds(month))
     lines = []
     orders: Counter[int] = Counter()
     for row in postings:
         orders[row.body_id] += 1
         stands = known.get(row.person_id, NOTHING_SAID)
-        inside = dayset.stretch(row.valid_from, row.valid_to) & whole
+        inside = dayset.shared(row.valid_from, row.valid_to, *bounds(month))
         own = stands.among(inside)
         found = own.totals
         said_of, marks = cells(own, inside, days)

@@ -11,7 +11,7 @@ from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.inspection.papers import BulletinItem, InspectionBulletin, UnitTalk
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
-from attendance.totals.models import CountyMonth, CountyMonthLine
+from attendance.totals.models import CountyMonth, CountyMonthDay, CountyMonthLine
 from policy.attendance import FOUND_VALUES, HALF_VALUES, NIGHT_VALUES, PARTS
 from policy.sign_in import Finding
 from teams.models import Appointment, Person, Region, User
@@ -24,6 +24,7 @@ __all__ = [
     "BulletinItem",
     "CaseStep",
     "CountyMonth",
+    "CountyMonthDay",
     "CountyMonthLine",
     "Fact",
     "InspectionBulletin",

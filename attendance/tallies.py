@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -94,22 +94,33 @@ def total(lines: Sequence[Tally]) -> Tally:
     return whole
 
 
+def known_of(rows: Sequence[Appointment], period: Period) -> dict[int, PersonDays]:
+    """What counts of the days of these people, by person id; two queries."""
+    people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+    return counting(people, months_of(period), only=period.first if period.per == "day" else None)
+
+
 def each_posting(
-    rows: Sequence[Appointment], period: Period, *, quotas: bool = False
+    rows: Sequence[Appointment],
+    period: Period,
+    *,
+    quotas: bool = False,
+    known: Mapping[int, PersonDays] | None = None,
 ) -> list[tuple[Appointment, Tally]]:
     """Each posting with what its own days of the period come to; two queries, five with ``quotas``.
 
     Somebody who changed teams is one person of the town, counted where he was first; his quota is judged where he was
-    posted last.
+    posted last. ``known``: :func:`known_of`, where the caller has asked already.
     """
     if not rows:
         return []
+    assert period.last is not None
+    if known is None:
+        known = known_of(rows, period)
     people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
-    known = counting(people, months_of(period), only=period.first if period.per == "day" else None)
     judged = Quotas(people, period) if quotas else None
     # Today is not over, but its own summary says how far it has come.
     workdays = workdays_so_far(period, today=period.per == "day")
-    whole = dayset.stretch(period.first, period.last)
     first: dict[int, Appointment] = {}
     last: dict[int, Appointment] = {}
     inside: dict[int, DayBits] = defaultdict(int)
@@ -117,11 +128,12 @@ def each_posting(
         first.setdefault(row.person_id, row)
         if row.person_id not in last or last[row.person_id].valid_from < row.valid_from:
             last[row.person_id] = row
-        inside[row.person_id] |= dayset.stretch(row.valid_from, row.valid_to) & whole
+        inside[row.person_id] |= dayset.shared(row.valid_from, row.valid_to, period.first, period.last)
     found = []
     for row in rows:
         days = known.get(row.person_id, NOTHING_SAID)
-        tally = _one(row, days, dayset.stretch(row.valid_from, row.valid_to) & whole, workdays)
+        own = dayset.shared(row.valid_from, row.valid_to, period.first, period.last)
+        tally = _one(row, days, own, workdays)
         tally.people = int(first[row.person_id] is row)
         if judged is not None and last[row.person_id] is row:
             silent = unregistered(days, inside[row.person_id], workdays)

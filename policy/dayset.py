@@ -32,6 +32,11 @@ def stretch(first: date, last: date | None = None) -> DayBits:
     return ((1 << length) - 1) << start if length > 0 else NONE
 
 
+def shared(since: date, until: date | None, first: date, last: date) -> DayBits:
+    """The days from ``first`` to ``last`` of what lasts from ``since`` until ``until``; None: it lasts."""
+    return stretch(max(since, first), last if until is None else min(until, last))
+
+
 def of(days: Iterable[date]) -> DayBits:
     """These days."""
     found = NONE

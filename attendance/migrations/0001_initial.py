@@ -501,6 +501,42 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CountyMonthDay",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.PositiveIntegerField(verbose_name="年月")),
+                ("town", models.CharField(max_length=40, verbose_name="乡镇路径")),
+                ("day", models.PositiveSmallIntegerField(verbose_name="日")),
+                ("posted", models.PositiveIntegerField(verbose_name="专职人数")),
+                ("there", models.PositiveIntegerField(verbose_name="在岗")),
+                ("leave", models.PositiveIntegerField(verbose_name="请假")),
+                ("trip", models.PositiveIntegerField(verbose_name="公出")),
+                ("unverified", models.PositiveIntegerField(verbose_name="待核")),
+                ("excused", models.PositiveIntegerField(verbose_name="休息、培训")),
+                ("silent", models.PositiveIntegerField(verbose_name="没有登记")),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="attendance.countymonth",
+                        verbose_name="县级月度合计",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "县级月度合计每天",
+                "verbose_name_plural": "县级月度合计每天",
+                "ordering": ["of", "pk"],
+                "indexes": [models.Index(fields=["month", "town"], name="month_day_town")],
+            },
+        ),
+        migrations.CreateModel(
             name="CountyMonthLine",
             fields=[
                 (

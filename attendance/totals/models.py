@@ -31,6 +31,36 @@ class CountyMonth(models.Model):
         return f"{self.county} {self.month}"
 
 
+class CountyMonthDay(models.Model):
+    """One day of one town in it. People who are ``posted``; everything else in halves of days, as a board counts them.
+
+    The columns are those of :class:`attendance.by_day.DayCount`.
+    """
+
+    of = models.ForeignKey(
+        CountyMonth, verbose_name="县级月度合计", on_delete=models.CASCADE, related_name="days"
+    )
+    month = models.PositiveIntegerField("年月")
+    town = models.CharField("乡镇路径", max_length=40)
+    day = models.PositiveSmallIntegerField("日")
+    posted = models.PositiveIntegerField("专职人数")
+    there = models.PositiveIntegerField("在岗")
+    leave = models.PositiveIntegerField("请假")
+    trip = models.PositiveIntegerField("公出")
+    unverified = models.PositiveIntegerField("待核")
+    excused = models.PositiveIntegerField("休息、培训")
+    silent = models.PositiveIntegerField("没有登记")
+
+    class Meta:
+        verbose_name = "县级月度合计每天"
+        verbose_name_plural = "县级月度合计每天"
+        ordering = ["of", "pk"]
+        indexes = [models.Index(fields=["month", "town"], name="month_day_town")]
+
+    def __str__(self) -> str:
+        return f"{self.of_id} {self.town} {self.day}"
+
+
 class CountyMonthLine(models.Model):
     """One posting's month. Halves of days, but ``nights``; ``people`` is 1 where the person is counted.
 

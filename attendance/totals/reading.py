@@ -5,16 +5,19 @@ Derived at once for up to :data:`MOST` people; of more the month is read as it w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Literal
 
 from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models.functions import Substr
 
+from attendance.by_day import Counts, DayCount
 from attendance.keepers import looked_after_between, looked_after_q, looked_after_rows
 from attendance.tallies import FIGURES, Tally, by_person, by_team, by_town
-from attendance.totals.models import CountyMonthLine
+from attendance.totals.models import CountyMonthDay, CountyMonthLine
 from core.months import month_number
 from policy.periods import Period, period_of
 from teams.models import Body, Region, User
@@ -116,3 +119,23 @@ def _names(found: Sequence[dict], by: By) -> dict:
     if by == "team":
         return {pk: str(body) for pk, body in Body.objects.in_bulk({row["team"] for row in found}).items()}
     return {}
+
+
+def day_counts(low: str, high: str, month: date, digits: int) -> tuple[Counts, datetime | None]:
+    """(place → day → what counts of it, of when it is) as last written, of the places from ``low`` to before ``high``.
+
+    A place is named by the first ``digits`` of its path, at most a town's; one query. Nothing where nothing is
+    written. Somebody who changed towns on a day is posted in both on it.
+    """
+    rows = (
+        CountyMonthDay.objects.filter(month=month_number(month), town__gte=low, town__lt=high)
+        .order_by()
+        .values_list(Substr("town", 1, digits), "day")
+        .annotate(*(Sum(each.name) for each in fields(DayCount)), Min("of__written_at"))
+    )
+    found: Counts = defaultdict(dict)
+    times = []
+    for place, day, *figures, at in rows:
+        found[place][month.replace(day=day)] = DayCount(*figures)
+        times.append(at)
+    return dict(found), min(times, default=None)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
+from attendance.by_day import counts_of
 from attendance.keepers import with_teams
-from attendance.tallies import FIGURES, each_posting
-from attendance.totals.models import CountyMonth, CountyMonthLine
+from attendance.tallies import FIGURES, each_posting, known_of
+from attendance.totals.models import CountyMonth, CountyMonthDay, CountyMonthLine
 from attendance.totals.reading import MOST
 from core import bulk, clock
 from core.months import beside, bounds, month_number
+from policy.attendance import PersonDays
 from policy.periods import period_of
 from teams.models import Appointment, Region
 from teams.models.places import path_range
@@ -66,12 +69,25 @@ def write(county: Region, month: date) -> bool:
     if not rows:
         return False
     of = CountyMonth.objects.create(county=county, month=number, written_at=at)
-    bulk.insert(CountyMonthLine, _lines(of, rows, first))
+    known = known_of(rows, period_of("month", first))
+    bulk.insert(CountyMonthLine, _lines(of, rows, first, known))
+    bulk.insert(CountyMonthDay, _days(of, rows, first, known))
     return True
 
 
-def _lines(of: CountyMonth, rows: Sequence[Appointment], month: date) -> Iterator[dict[str, Any]]:
-    for row, tally in each_posting(rows, period_of("month", month), quotas=True):
+def _days(
+    of: CountyMonth, rows: Sequence[Appointment], month: date, known: Mapping[int, PersonDays]
+) -> Iterator[dict[str, Any]]:
+    postings = [(row.person_id, row.body.team.region.town.path, row.valid_from, row.valid_to) for row in rows]
+    for town, days in counts_of(postings, known, *bounds(month)).items():
+        for day, count in days.items():
+            yield {"of_id": of.pk, "month": of.month, "town": town, "day": day.day, **asdict(count)}
+
+
+def _lines(
+    of: CountyMonth, rows: Sequence[Appointment], month: date, known: Mapping[int, PersonDays]
+) -> Iterator[dict[str, Any]]:
+    for row, tally in each_posting(rows, period_of("month", month), quotas=True, known=known):
         yield {
             "of_id": of.pk,
             "month": of.month,

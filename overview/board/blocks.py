@@ -123,7 +123,7 @@ class Board:
             return {"steps": self._made("steps", "先做这四步", "overview/board/steps.html", self._steps)}
         made = [self.figures(), self.wanting()]
         made += [self.people()] if self.range.by_name else [self.table()]
-        if self.days.live and not self.range.by_name:
+        if self.days.counted and not self.range.by_name:
             made += [self.heat(), self.course()]
         if self.days.live:
             made.append(self.risks())
@@ -174,7 +174,7 @@ def _figures(board: Board) -> list[dict[str, Any]]:
             "url": board.away_url if days.is_today else daily,
         },
     ]
-    if days.live and not days.rest:
+    if days.counted and not days.rest:
         shown.append({"label": "没有登记", "value": total.silent, "unit": "人", "url": daily})
     cases = needs.cases(board.request.user, here).count()
     shown.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from attendance.by_day import Counts, DayCount, Posted, counts_of, place_of, totals
 from attendance.frozen import counting
-from attendance.totals.reading import MOST
+from attendance.totals.reading import MOST, day_counts
 from core import clock
 from core.calendar import statutory_calendar
 from core.months import bounds, day_words, month_number
@@ -104,8 +104,24 @@ class Days:
 
     @cached_property
     def counts(self) -> Counts:
-        """place → day → what counts of it, of the chosen day's month; nothing above :data:`MOST`."""
-        return counts_of(self.postings, self.known, *bounds(self.day)) if self.live else {}
+        """place → day → what counts of it, of the chosen day's month; above :data:`MOST` as it was last written."""
+        return counts_of(self.postings, self.known, *bounds(self.day)) if self.live else self._written[0]
+
+    @cached_property
+    def as_of(self) -> datetime | None:
+        """Of when the counts are; None where they are of now."""
+        return None if self.live else self._written[1]
+
+    @cached_property
+    def counted(self) -> bool:
+        """Is there anything to show of the days?"""
+        return self.live or bool(self.counts)
+
+    @cached_property
+    def _written(self) -> tuple[Counts, datetime | None]:
+        if not self.range.wide:
+            return {}, None
+        return day_counts(*self.range.bounds, self.day, int(self.range.key.removeprefix("path:")))
 
     @cached_property
     def whole(self) -> Mapping[date, DayCount]:

@@ -10,8 +10,10 @@ import pytest
 
 from attendance import tasks
 from attendance.totals import reading, writing
-from attendance.totals.models import CountyMonth, CountyMonthLine
+from attendance.totals.models import CountyMonth, CountyMonthDay, CountyMonthLine
 from attendance.totals.reading import month_totals
+from overview.board import days, ranges
+from overview.board.days import Days
 from teams.words import Post
 from tests.attendance.months import mark, send, sign
 from tests.attendance.test_standing import write
@@ -78,6 +80,33 @@ def test_written_again_it_is_whole_and_until_then_it_says_of_when_it_is(
     after = month_totals(busy.user("sc_rural_chief"), NOVEMBER).lines
     assert [each.on_post for each in after] == [each.on_post + 1 for each in before]
     assert (CountyMonthLine.objects.count(), CountyMonth.objects.count()) == (lines, months)
+
+
+@pytest.mark.parametrize("place", ["shangcai", "zhumadian", "puning"])
+def test_the_days_of_a_board_are_read_as_they_would_be_derived(
+    busy: World, monkeypatch: pytest.MonkeyPatch, clock: Clock, place: str
+) -> None:
+    here = ranges.of_region(busy.regions[place])
+    derived = Days(here, MONDAY)
+    cells = [line.cells for line in derived.heat]
+    assert derived.counts
+    assert derived.as_of is None
+    monkeypatch.setattr(writing, "MOST", 1)
+    monkeypatch.setattr(days, "MOST", 0)
+    assert not Days(here, MONDAY).counted
+    clock.set(MONDAY, hour=9, minute=40)
+    tasks.write_totals()
+    read = Days(here, MONDAY)
+    assert read.counts == derived.counts
+    assert read.as_of is not None
+    assert [line.cells for line in read.heat] == cells
+    written = CountyMonthDay.objects.count()
+    tasks.write_totals()
+    assert CountyMonthDay.objects.count() == written
+    clock.set(MONDAY, hour=9, minute=45)
+    page = text(browser(busy, "sc_rural_chief").get("/board/"))
+    assert "每天在岗" in page
+    assert "数据截至 11月23日 09:40" in page
 
 
 def test_small_places_write_nothing_down(busy: World) -> None:
