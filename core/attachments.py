@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 
 from core import audit, clock, upload_guard
 from core.errors import Refused
@@ -46,6 +46,20 @@ def check(file: UploadedFile, *, field: str = "attachments") -> str:
     else:
         raise Refused("file_content", f"“{name}”的内容和扩展名不符，用原来的程序另存一次再上传", field=field)
     return ending
+
+
+def photos(files: Iterable[UploadedFile]) -> list[UploadedFile]:
+    """The photos made anew from their pixels, as plain JPEGs: position, time and device do not survive.
+
+    Raises Refused for what may not come in and for what is no photo.
+    """
+    plain: list[UploadedFile] = []
+    for file in files:
+        check(file)
+        content = upload_guard.renew_picture(file.read(), field="attachments")
+        name = f"{PurePath(file.name or '').stem}.jpg"
+        plain.append(SimpleUploadedFile(name, content, "image/jpeg"))
+    return plain
 
 
 def add(

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from PIL import Image
 
 from attendance.absence.models import AbsenceCase
 from attendance.derive import standing
@@ -402,10 +403,22 @@ def test_whatever_is_typed_is_answered_with_a_sentence(w: World, clock: Clock) -
     assert "<script>alert" not in page
 
 
+DEVICE = b"HUAWEI Mate 60"
+
+
+def taken(name: str) -> SimpleUploadedFile:
+    """A photo as a phone writes it, with its device in the EXIF."""
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x0110] = DEVICE.decode()
+    Image.new("RGB", (64, 48), "green").save(out, "JPEG", exif=exif)
+    assert DEVICE in out.getvalue()
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
 def test_a_photo_is_optional_and_only_the_office_and_the_person_open_it(w: World, clock: Clock) -> None:
     check = plan(w)
     clock.set(TOMORROW)
-    picture = SimpleUploadedFile("村部.jpg", b"\xff\xd8\xff\xe0" + b"0" * 32, "image/jpeg")
+    picture = taken("村部.jpg")
     one = target(check, w, "sc_member").pk
     client = browser(w, CITY)
     sent = client.post(reverse("inspection:find", args=[one]), {"outcome": "absent", "photos": picture})
@@ -413,7 +426,17 @@ def test_a_photo_is_optional_and_only_the_office_and_the_person_open_it(w: World
     bad = SimpleUploadedFile("x.exe", b"MZ", "application/octet-stream")
     refused = client.post(reverse("inspection:find", args=[one]), {"outcome": "absent", "photos": bad})
     assert (refused.status_code, "不是可收的文件" in text(refused)) == (422, True)
-    path = reverse("core:file", args=[Attachment.objects.get().pk])
+    fake = SimpleUploadedFile("y.jpg", b"\xff\xd8\xff\xe0" + b"0" * 32, "image/jpeg")
+    refused = client.post(reverse("inspection:find", args=[one]), {"outcome": "absent", "photos": fake})
+    assert (refused.status_code, "照片读不出来" in text(refused)) == (422, True)
+    kept = Attachment.objects.get()
+    assert kept.name == "村部.jpg"
+    with kept.file.open() as stored:
+        content = stored.read()
+    assert DEVICE not in content
+    with Image.open(io.BytesIO(content)) as opened:
+        assert not opened.getexif()
+    path = reverse("core:file", args=[kept.pk])
     assert client.get(path).status_code == 200
     assert browser(w, "sc_member").get(path).status_code == 404
     results.find_rest(acting_user=w.user(CITY), check_id=check.pk)
