@@ -70,7 +70,8 @@ class Subject:
     review     (ids, user) → {pk: rows to read before agreeing to several at once}, set-based; None where each is
                to be read on its own page, so that nobody signs it in a batch
     place      object → the path of the place it belongs to, for the audit trail; None where it has none
-    found      (visible objects, text) → those whom a search means, the newest first; None where nobody looks for them
+    found      (visible objects, text, user) → those whom a search means, the newest first, by nothing the user may not
+               read in them; None where nobody looks for them
     related    relations that the verbs of the shared machinery read, fetched with the object
     words      how its sign-off speaks where it is no application
     """
@@ -90,7 +91,7 @@ class Subject:
     sees_files: Callable[[Any, Any], bool]
     review: Callable[[Iterable[int], Any], dict[int, list[dict[str, Any]]]] | None = None
     place: Callable[[Any], str] | None = None
-    found: Callable[[models.QuerySet, str], models.QuerySet] | None = None
+    found: Callable[[models.QuerySet, str, Any], models.QuerySet] | None = None
     related: tuple[str, ...] = ()
     words: Words = ORDINARY
 

@@ -76,7 +76,7 @@ subjects.register(
         sees_files=lambda request, user: bool(scope_of(user).person_id) and sees_private(request, user),
         review=review,
         place=lambda request: request.posting.body.region.path,
-        found=lambda rows, text: found(rows, text, "applicant"),
+        found=lambda rows, text, user: found(rows, text, "applicant"),
         related=("applicant__user", "posting__body__region"),
     )
 )

@@ -69,7 +69,7 @@ subjects.register(
         may_attach=may_attach,
         # A notice of a meeting is no secret among those who see the trip.
         sees_files=lambda trip, user: OfficialTrip.objects.visible_to(user).filter(pk=trip.pk).exists(),
-        found=lambda rows, text: found(rows, text, "traveller"),
+        found=lambda rows, text, user: found(rows, text, "traveller"),
         related=("traveller__user",),
     )
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from attendance.absence import chain, steps, words
@@ -14,6 +15,7 @@ from attendance.absence.views import show_case
 from core import attachments, subjects
 from core.errors import Refused
 from teams.models import User
+from teams.names import so_named
 
 TAGS: dict[str, str] = {
     AbsenceCase.State.PENDING: "now",
@@ -93,6 +95,14 @@ def statements_seen(user: User) -> Any:
     )
 
 
+def cases_found(rows: QuerySet[AbsenceCase], text: str, user: User) -> QuerySet[AbsenceCase]:
+    """Whose days they are, the newest first; joined days are part of their head. A surname alone finds none."""
+    text = text.strip()
+    if len(text) < 2 or any(sign.isdecimal() for sign in text):
+        return rows.none()
+    return so_named(rows.filter(joined=None), text, "person").order_by("-day", "-pk")
+
+
 subjects.register(
     subjects.Subject(
         kind=chain.KIND,
@@ -109,6 +119,7 @@ subjects.register(
         may_attach=lambda case, user: False,
         sees_files=lambda case, user: True,
         place=lambda case: case.team.region.path,
+        found=cases_found,
         related=("team__region", "person"),
     )
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from attendance.inspection import bulletins
+from attendance.inspection.finding import bulletins_found
 from attendance.inspection.papers import BULLETIN, TALK, InspectionBulletin, UnitTalk
 from attendance.inspection.subjects import never_signed
 from attendance.inspection.views.bulletins import TAGS, show_bulletin
@@ -67,6 +68,7 @@ subjects.register(
         may_attach=lambda bulletin, user: False,
         sees_files=lambda bulletin, user: False,
         place=lambda bulletin: bulletin.office.region.path,
+        found=bulletins_found,
         related=("office__region", "drafted_by__user"),
     )
 )

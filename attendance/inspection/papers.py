@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BULLETIN, TALK = "inspection_bulletin", "unit_talk"
 
 
-def _concerns(user: User) -> Q:
+def concerns(user: User) -> Q:
     """Items about oneself, or about somebody one leads or sends."""
     scope = scope_of(user)
     return (
@@ -38,7 +38,7 @@ class InspectionBulletinQuerySet(models.QuerySet["InspectionBulletin"]):
     def visible_to(self, user: User) -> InspectionBulletinQuerySet:
         """Those of one's own office; issued ones that were sent to one's post, or name somebody of one's own."""
         told = told_to(user).filter(subject_kind=BULLETIN).order_by().values("subject_id")
-        named = BulletinItem.objects.filter(_concerns(user)).values("bulletin")
+        named = BulletinItem.objects.filter(concerns(user)).values("bulletin")
         return self.filter(
             Q(office__in=own_offices(user))
             | Q(state=InspectionBulletin.State.ISSUED) & (Q(pk__in=told) | Q(pk__in=named))
@@ -190,7 +190,7 @@ def items_for(user: User, bulletin: InspectionBulletin) -> list[BulletinItem]:
         .exists()
     )
     rows = bulletin.items.select_related("case").order_by("order", "pk")
-    return list(rows if whole else rows.filter(_concerns(user)))
+    return list(rows if whole else rows.filter(concerns(user)))
 
 
 def filings_of(bulletin: InspectionBulletin) -> list[Filing]:

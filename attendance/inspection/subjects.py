@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
+from attendance.inspection.finding import checks_found
 from attendance.inspection.models import SpotCheck, SpotTarget, own_offices, when_words
 from attendance.inspection.planning import KIND
 from attendance.inspection.results import TARGET_KIND
@@ -72,6 +73,7 @@ subjects.register(
         may_attach=lambda check, user: False,
         sees_files=lambda check, user: False,
         place=lambda check: check.office.region.path,
+        found=checks_found,
         related=("office__region",),
     )
 )

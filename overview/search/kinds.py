@@ -180,7 +180,7 @@ def _of_subject(subject: Subject) -> Kind:
 
     def found(user: User, text: str) -> QuerySet:
         assert subject.found is not None
-        return subject.found(subject.visible_to(user), text)
+        return subject.found(subject.visible_to(user), text, user)
 
     def rows(objects: list[Any], user: User) -> list[Row]:
         said = subject.summary([each.pk for each in objects])

@@ -65,9 +65,9 @@ subjects.register(
         summary=summary,
         may_attach=may_attach,
         sees_files=lambda rule, user: True,
-        found=lambda rows, text: rows.filter(Q(title__contains=text) | Q(number__contains=text)).order_by(
-            "-pk"
-        ),
+        found=lambda rows, text, user: rows.filter(
+            Q(title__contains=text) | Q(number__contains=text)
+        ).order_by("-pk"),
         related=("region", "proposer__user"),
     )
 )
