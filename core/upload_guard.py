@@ -94,6 +94,14 @@ def renew_picture(content: bytes, *, field: str) -> bytes:
 
 
 def _ask(task: str, content: bytes, ending: str, name: str, field: str) -> dict[str, Any]:
+    answer = _answer(task, content, ending)
+    if "refused" in answer:
+        raise _refused(answer["refused"], name, field)
+    return answer
+
+
+def _answer(task: str, content: bytes, ending: str) -> dict[str, Any]:
+    """What the small process says of the file."""
     command = [sys.executable, "-I", "-c", CHILD, HOUSE, task, ending]
     try:
         done = subprocess.run(
@@ -107,9 +115,7 @@ def _ask(task: str, content: bytes, ending: str, name: str, field: str) -> dict[
         answer: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):
         # Ended by one of its limits, it has nothing left to say.
-        answer = {"refused": "heavy"}
-    if "refused" in answer:
-        raise _refused(answer["refused"], name, field)
+        return {"refused": "heavy"}
     return answer
 
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import resource
 import sys
+from typing import Any
 
 from core.inspection.archive import Bad, inspect
 
@@ -27,31 +28,37 @@ def main() -> None:
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
     try:
-        data = sys.stdin.buffer.read(MAX_INPUT + 1)
+        found = answer(task, ending, sys.stdin.buffer.read(MAX_INPUT + 1))
+    except (MemoryError, RecursionError):
+        found = {"refused": "heavy"}
+    sys.stdout.write(json.dumps(found))
+
+
+def answer(task: str, ending: str, data: bytes) -> dict[str, Any]:
+    """What is said of a file: why it is ``refused``, its ``sheets``, its ``picture`` made anew, or nothing against it."""
+    try:
         if len(data) > MAX_INPUT:
             raise Bad("bomb")
         if task == "picture":
             # Imported here: whoever looks at a workbook has no use for it.
             from core.inspection.pictures import renew
 
-            answer = {"picture": renew(data)}
-        elif task == "read":
+            return {"picture": renew(data)}
+        if task == "read":
             inspect(data, ending, MAX_READ)
             # Imported here, after the file has been found harmless: a mere look must stay cheap.
             from core.inspection.sheets import read
 
-            answer = {"sheets": read(data)}
-        else:
-            inspect(data, ending)
-            answer = {}
+            return {"sheets": read(data)}
+        inspect(data, ending)
+        return {}
     except Bad as bad:
-        answer = {"refused": bad.code}
+        return {"refused": bad.code}
     except (MemoryError, RecursionError):
-        answer = {"refused": "heavy"}
+        raise
     except Exception:
         # The file is a stranger's: whatever a library trips over there is the file's fault.
-        answer = {"refused": "broken"}
-    sys.stdout.write(json.dumps(answer))
+        return {"refused": "broken"}
 
 
 def _limit(what: int, most: int) -> None:

@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.fixtures import clock, drive, world
+from tests.fixtures import clock, drive, read_here, world
 
-__all__ = ["clock", "drive", "world"]
+__all__ = ["clock", "drive", "read_here", "world"]

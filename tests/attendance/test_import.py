@@ -23,7 +23,7 @@ from tests.drive import Drive
 from tests.pages import browser
 from tests.teams.rosters_typed import upload, workbook
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = pytest.mark.usefixtures("clock", "read_here")
 NOVEMBER = date(2026, 11, 1)
 DAYS = list(range(1, 31))
 

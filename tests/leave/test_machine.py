@@ -372,7 +372,7 @@ def run(machine: type[LeaveMachine], sequences: int) -> None:
 
 
 def test_no_sequence_breaks_the_books(machine: type[LeaveMachine]) -> None:
-    run(machine, 30)
+    run(machine, 10)
 
 
 @pytest.mark.slow

@@ -5,9 +5,9 @@ from django.test import Client
 
 from teams.words import Post
 from tests.cast import World
-from tests.fixtures import clock, drive, world
+from tests.fixtures import clock, drive, read_here, world
 
-__all__ = ["clock", "drive", "world"]
+__all__ = ["clock", "drive", "read_here", "world"]
 
 
 @pytest.fixture

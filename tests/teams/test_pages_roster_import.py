@@ -25,7 +25,7 @@ from tests.pages import browser, hidden, text
 from tests.teams import rosters_typed as typed
 from tests.teams.rosters_typed import person
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = pytest.mark.usefixtures("clock", "read_here")
 UPLOAD = "/roster/imports/"
 
 

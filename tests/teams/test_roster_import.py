@@ -21,7 +21,7 @@ from tests.cast import World
 from tests.teams import rosters_typed as typed
 from tests.teams.rosters_typed import PEOPLE, person, workbook
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = pytest.mark.usefixtures("clock", "read_here")
 START = date(2026, 3, 1)
 
 
