@@ -245,7 +245,7 @@ def test_who_holds_no_post_meets_nobody(scene: Scene, who: str) -> None:
     """A login without a person, and an account that was switched off while its page was open."""
     _nobody(scene)
     if who == "liusha_disabled":
-        scene.world.users[who] = scene.world.users["liusha_captain"]
+        scene.admit(who, scene.world.users["liusha_captain"])
         User.objects.filter(pk=scene.world.users[who].pk).update(is_active=False)
     names = names_in(scene.world, "洪阳", "里湖", *FOREIGN)
     found = {(path, name) for path, body in _pages(scene, who) for name in names if name in body}
@@ -269,4 +269,4 @@ def _pages(scene: Scene, who: str) -> list[tuple[str, str]]:
 
 
 def _nobody(scene: Scene) -> None:
-    scene.world.users["nobody"] = User.objects.create(username="nobody", password="!")
+    scene.admit("nobody", User.objects.create(username="nobody", password="!"))

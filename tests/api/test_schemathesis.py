@@ -17,8 +17,9 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.failures import FailureGroup
 
 from teams.words import TokenScope
-from tests.access import OBJECTS, ROLES, Scene
+from tests.access import ROLES, Scene
 from tests.api.program import Program
+from tests.behind import OBJECTS
 from tests.stage import scene, staged
 
 __all__ = ["scene", "staged"]
