@@ -35,7 +35,8 @@
   function ready(within) {
     each("[data-words]", function (button) {
       button.textContent = button.dataset.words;
-      button.style.minWidth = "";
+      /* An empty style left behind is copied by htmx, and refused by the policy. */
+      button.removeAttribute("style");
       delete button.dataset.words;
       button.disabled = false;
     }, within);
@@ -47,7 +48,8 @@
 
   doc.addEventListener("submit", function (event) {
     var form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || byHtmx(form)) return;
+    /* A field called "method" stands before form.method. */
+    if (event.defaultPrevented || form.getAttribute("method") !== "post" || byHtmx(form)) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -106,7 +108,7 @@
   doc.addEventListener("htmx:beforeRequest", function (event) {
     var element = event.detail.elt;
     each(".notice.is-trouble", function (old) { old.remove(); });
-    if (element.tagName !== "FORM" || element.method !== "post") return;
+    if (element.tagName !== "FORM" || element.getAttribute("method") !== "post") return;
     var config = event.detail.requestConfig || {};
     busy((config.triggeringEvent && config.triggeringEvent.submitter) || mainButton(element));
     markSent(element);

@@ -20,6 +20,16 @@
     };
   }
 
+  /* Without a viewBox the paper shows the left part of a drawing made for the screen. */
+  window.addEventListener("beforeprint", function () {
+    Array.prototype.forEach.call(document.querySelectorAll("[data-chart] svg"), function (svg) {
+      svg.setAttribute("viewBox", "0 0 " + parseFloat(svg.getAttribute("width")) + " " + parseFloat(svg.getAttribute("height")));
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    Array.prototype.forEach.call(document.querySelectorAll("[data-chart] svg"), function (svg) { svg.removeAttribute("viewBox"); });
+  });
+
   function draw(within) {
     if (!window.echarts) return;
     Array.prototype.forEach.call(within.querySelectorAll("[data-chart][hidden]"), function (box) {

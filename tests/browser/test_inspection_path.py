@@ -52,3 +52,21 @@ def test_one_tap_each_and_nothing_lost_without_network(
     }
     assert set(Fact.objects.values_list("source", "value")) == {(50, "on_post"), (50, "unverified")}
     assert AbsenceCase.objects.get().how == "spot_check"
+
+
+def test_a_plan_that_arrived_is_not_offered_again(browser: Browser, live_server: Any, settings: Any) -> None:
+    """The form asks for a ``method``, which stands before the form's own where a script looks for it."""
+    settings.ZHUBANG_TODAY = MONDAY
+    cast.published()
+    world = cast.build()
+    with watched(browser, live_server.url, PHONE, has_touch=True, is_mobile=True) as page:
+        cookie = signed_in(world, COUNTY).cookies["zhubang_session"].value
+        page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
+        page.goto(f"{live_server.url}/inspection/checks/new/")
+        page.get_by_label("查岗日期").fill(f"{MONDAY:%Y-%m-%d}")
+        page.get_by_label("线下").check()
+        page.get_by_label("会同的人").fill("县纪委监委 张三")
+        page.get_by_role("button", name="安排这次查岗").tap()
+        expect(page.get_by_text("已安排")).to_be_visible()
+        page.goto(f"{live_server.url}/inspection/checks/new/")
+        expect(page.get_by_label("会同的人")).to_have_value("")
