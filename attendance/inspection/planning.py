@@ -230,7 +230,9 @@ def _check(desk: Desk, wish: Wish) -> None:
     if not 1 <= wish.how_many <= MOST:
         raise Refused("how_many", f"抽 1 到 {MOST} 人", field="how_many")
     if wish.day <= today:
-        raise Refused("day", "名单要在前一天抽好，日期最早选明天；当天去的不填抽几个人，范围里的人都查", field="day")
+        raise Refused(
+            "day", "名单要在前一天抽好，日期最早选明天；当天去的不填抽几个人，范围里的人都查", field="day"
+        )
     if wish.seed_from not in (From.SYSTEM, From.PUBLISHED):
         raise Refused("seed_from", "选种子从哪里来", field="seed_from")
     if wish.seed_from == From.PUBLISHED and not wish.seed_basis.strip():
