@@ -332,6 +332,8 @@ def test_a_night_waits_without_a_case(w: World, clock: Clock) -> None:
     results.close(acting_user=w.user(CITY), check_id=check.pk)
     assert stands(w, "houyang_member") == {"night": "unverified"}
     assert not AbsenceCase.objects.exists()
+    # It says why: documents count nights, and write their chains for who is away by day.
+    assert "不另开缺勤处置" in text(browser(w, CITY).get(check.get_absolute_url()))
 
 
 def test_the_trail_calls_a_check_by_its_name(w: World) -> None:
