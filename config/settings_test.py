@@ -42,6 +42,8 @@ if DATABASE_VENDOR == "sqlite":
     _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"zhubang_test_{RUN}"}
+    # Nobody waits for the disk either; its loss in a crash is no loss.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The live server of the browser tests serves static files from their sources.

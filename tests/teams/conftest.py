@@ -6,6 +6,7 @@ from django.test import Client
 from teams.words import Post
 from tests.cast import World
 from tests.fixtures import clock, drive, read_here, world
+from tests.teams.clerk import Clerk
 
 __all__ = ["clock", "drive", "read_here", "world"]
 
@@ -26,3 +27,9 @@ def at(world: World, clock):
 def deputy(world: World) -> str:
     world.person("liusha_deputy", "洪副书记", Post.DEPUTY_SECRETARY, "liusha_party")
     return "liusha_deputy"
+
+
+@pytest.fixture
+def clerk(world: World) -> Clerk:
+    """The system administrator of 普宁, with a workbook in hand."""
+    return Clerk(world)
