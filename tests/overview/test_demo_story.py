@@ -16,7 +16,7 @@ from core.models import AuditEvent
 from leave.models import LeaveRequest
 from overview.demo import loader
 from teams.models import Away, Person, Region, RosterImport, Team, User
-from tests.overview.test_demo import demo
+from tests.overview.test_demo import demo, holds
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,10 @@ def staged(django_db_setup: None, django_db_blocker) -> Iterator[None]:
 @pytest.fixture
 def shown(staged: None, db: None) -> None:
     """The demonstration as it was set, whatever earlier tests did to it."""
+
+
+def test_the_story_holds(shown) -> None:
+    holds(date(2026, 11, 25))
 
 
 def test_nothing_of_the_story_lies_in_the_future(shown) -> None:
