@@ -16,10 +16,10 @@ from approvals import deadlines
 from approvals.models import Filing, Recusal, Seat, SeatUpward, Signature, SignOff
 from approvals.plans import Plan, content_hash
 from approvals.rounds import Round, close
+from approvals.selectors import told_to
 from core import audit, clock, subjects
 from core.errors import Conflict, NotYours, Refused
 from core.verbs import check_key, verb
-from teams.holders import users_at
 from teams.models import User
 
 NEEDS_NOTE = {
@@ -195,9 +195,9 @@ def void(*, subject_kind: str, subject_id: int, acting_user: User, why: str) -> 
 
 @verb("filing.acknowledge")
 def acknowledge(*, filing_id: int, acting_user: User) -> Filing:
-    """A body that was told confirms it has read the decision. Any holder of the post may; once is enough."""
+    """A body that was told confirms it has read the decision. Whoever finds it under 知会我 may, once is enough."""
     filing = Filing.objects.select_for_update().filter(pk=filing_id).first()
-    if filing is None or acting_user.pk not in users_at([(filing.post, filing.body_id)]):
+    if filing is None or not told_to(acting_user).filter(pk=filing_id).exists():
         raise NotYours("not_yours", "没有这一件")
     if filing.seen_at is None:
         filing.seen_by, filing.seen_at = acting_user.person, clock.now()

@@ -9,10 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from approvals import services as sign_offs
 from approvals.models import Deadline, Filing, Signature
+from approvals.selectors import told_to
 from core import attachments
 from core.errors import Conflict, NotYours, Refused
 from core.models import AuditEvent, Notice
 from leave.models import LeaveRequest
+from teams.words import Post
 from tests.drive import MONDAY, Drive, newest, now
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -125,6 +127,17 @@ def test_a_note_has_a_measure(drive: Drive) -> None:
     drive.sign("liusha_captain", request, "return", "长" * 500)
     assert newest(request).settled_why == "长" * 200
     assert Signature.objects.get().note == "长" * 500
+
+
+def test_who_finds_a_filing_under_told_may_acknowledge_it(drive: Drive) -> None:
+    """A head speaks for his organ beside the signer it named: what he reads he may also take note of."""
+    request = drive.ask("sc_member", 7)
+    drive.sign("zhuli_secretary", request)
+    chief = drive.world.user("sc_org_chief")
+    drive.world.person("sc_org_signer", "组签批", Post.SIGNER, "sc_org")
+    filing = Filing.objects.get(party="county:organization")
+    assert filing in told_to(chief)
+    assert sign_offs.acknowledge(filing_id=filing.pk, acting_user=chief).seen_by == chief.person
 
 
 def test_a_filing_is_acknowledged_once_by_whom_it_reached(drive: Drive) -> None:
