@@ -7,6 +7,7 @@ The environment may set PORT (8000), HOST (127.0.0.1; 0.0.0.0 lets phones on the
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shlex
 import shutil
@@ -82,6 +83,8 @@ def _prepare() -> str:
     from django.db import connections
 
     print(f"Preparing {settings.DATA_DIR} …", flush=True)
+    # No worker is there to be woken yet; beat sends what the demo data leave to be sent.
+    logging.getLogger("core.outbox.wake").setLevel(logging.ERROR)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("prepare", stdout=StringIO())
     call_command("collectstatic", verbosity=0, interactive=False)
