@@ -17,7 +17,7 @@ from django.db import DatabaseError
 from approvals import bar, selectors, services
 from approvals.models import Filing, Seat, Signature, SignOff
 from core import subjects
-from core.errors import Refused
+from core.errors import Declined, Refused
 from teams.models import User
 
 #: So many at once; a person reads no more.
@@ -90,7 +90,7 @@ def agree_to_each(*, acting_user: User, chosen: Iterable[Chosen]) -> list[Outcom
     for each in chosen:
         try:
             signatures[each.sign_off_id] = _agree(acting_user, each, known.get(each.sign_off_id))
-        except Refused as refused:
+        except Declined as refused:
             refusals[each.sign_off_id] = refused.sentence
         except DatabaseError:
             _log.exception("one of a batch failed")

@@ -16,7 +16,7 @@ from approvals.models import Filing, Signature, SignOff
 from approvals.rows import row_of
 from core import clock, subjects, web
 from core.access import access
-from core.errors import Conflict, NotYours, Refused
+from core.errors import Conflict, Refused
 from core.templatetags.zhubang import cn_datetime
 from teams.delegations import running_words
 from teams.models import User
@@ -175,8 +175,6 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             request_key=request.POST.get("request_key", ""),
             note=note,
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         sign_off, subject = _found(request, pk)
         if not isinstance(refused, Conflict) and decision in REASONS and refused.field == "note":
@@ -238,10 +236,7 @@ def _ask_reason(
 @require_POST
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """知悉: a body that was told confirms it has read the decision."""
-    try:
-        filing: Filing = services.acknowledge(filing_id=pk, acting_user=request.user)
-    except NotYours as refused:
-        raise Http404 from refused
+    filing: Filing = services.acknowledge(filing_id=pk, acting_user=request.user)
     subject = subjects.subject(filing.subject_kind)
     found = get_object_or_404(subject.visible_to(request.user), pk=filing.subject_id)
     if web.wants_fragment(request):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,7 +19,7 @@ from core.access import access, allows
 from core.calendar import EDITION, statutory_calendar
 from core.calendar_text import ONE_DAY, Holiday, read_notice, weekday
 from core.calendar_years import Days, changes, differing, known_days, said
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.models import CalendarDay, CalendarNotice
 
 #: How far from today a year can be looked at or entered.
@@ -110,8 +110,6 @@ def enter(request: HttpRequest) -> HttpResponse:
                 holidays=holidays,
                 seen=request.POST.get("seen", ""),
             )
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             web.refusals_to_form(form, refused)
             if form.errors.keys() & form.fields.keys():

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, models
+from django.http import Http404
 
 
-class Refused(Exception):
-    """A verb refuses: 422. ``code`` is stable and machine-readable, ``sentence`` is for the person.
+class Declined(Exception):
+    """A verb says no. ``code`` is stable and machine-readable, ``sentence`` is for the person.
 
     ``field`` names the form field the sentence stands beside, or ``""`` for the whole form.
     """
@@ -23,14 +24,18 @@ class Refused(Exception):
         self.field = field
 
 
+class Refused(Declined):
+    """What was asked cannot be done: 422. The page shows the sentence where it was asked."""
+
+
 class Conflict(Refused):
     """Somebody or something was faster: 409. The page shows the present state."""
 
     status = 409
 
 
-class NotYours(Refused):
-    """The actor has no part in this object. Outsiders are answered as if it did not exist: 404."""
+class NotYours(Declined, Http404):
+    """The actor has no part in this object. Outsiders are answered as if it did not exist: 404, which no page catches."""
 
     status = 404
 

@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from core import audit
 from core.context import one_verb
-from core.errors import Refused, from_database
+from core.errors import Declined, Refused, from_database
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,7 +71,7 @@ def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     raise
                 _note(action, kwargs, refusal)
                 raise refusal from error
-            except Refused as refusal:
+            except Declined as refusal:
                 _note(action, kwargs, refusal)
                 raise
             except Exception as error:
@@ -84,7 +84,7 @@ def verb(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return wrap
 
 
-def _note(action: str, kwargs: dict, refusal: Refused) -> None:
+def _note(action: str, kwargs: dict, refusal: Declined) -> None:
     _record(action, kwargs, "refused", {"code": refusal.code, "why": refusal.sentence})
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from rules.declared import DECLARED, Declared
 from rules.desks import desks
 from rules.local.forms import Plain, choice, day, text
@@ -111,8 +111,6 @@ def index(request: HttpRequest) -> HttpResponse:
                     valid_from=said["valid_from"],
                     acting_user=request.user,
                 )
-            except NotYours as refused:
-                raise Http404 from refused
             except Refused as refused:
                 web.refusals_to_form(bad, refused)
             else:

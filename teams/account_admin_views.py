@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from teams import account_admin, account_lists, second_step
 from teams.models import Person, User
 from teams.reauth import recent_password
@@ -220,8 +220,6 @@ def account_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     more = {"reason": form.cleaned_data.get("reason", "")} if chosen.reason else {}
     try:
         outcome = chosen.do(acting_user=request.user, user_id=user.pk, **more)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         web.refusals_to_form(form, refused)
         return render(request, "teams/accounts/act.html", context, status=refused.status)
@@ -242,8 +240,6 @@ def _form(
     *,
     duty: bool = False,
 ) -> HttpResponse:
-    if isinstance(refused, NotYours):
-        raise Http404
     if refused is not None:
         web.refusals_to_form(form, refused)
     status = refused.status if refused else 422 if form.errors else 200

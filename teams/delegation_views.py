@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import clock, web
 from core.access import access
-from core.errors import Conflict, NotYours
+from core.errors import Conflict
 from teams.delegations import Candidates, candidates, delegate, end_delegation, own_posts, span_words
 from teams.models import Appointment, Delegation
 from teams.registry.fields import DayField, RegistryForm, choice, form_page, line
@@ -133,8 +133,6 @@ def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a delegation of one's own at once."""
     try:
         found = end_delegation(delegation_id=pk, acting_user=request.user)
-    except NotYours as refused:
-        raise Http404 from refused
     except Conflict as refused:
         messages.warning(request, refused.sentence)
     else:

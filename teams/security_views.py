@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from teams import account_lists, lockout
 from teams.account_admin_views import ReasonForm
 from teams.forms import password_rules
@@ -87,8 +87,6 @@ def unlock(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             lockout.unlock(acting_user=request.user, attempt_id=pk, reason=form.cleaned_data["reason"])
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:

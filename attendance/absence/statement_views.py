@@ -19,7 +19,7 @@ from attendance.absence.models import AbsenceCase, AbsenceStatement, How
 from attendance.clauses import ABSENCE
 from core import attachments, clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.months import day_words
 from core.templatetags.zhubang import cn_date, cn_datetime
 from policy.carries import carries
@@ -57,8 +57,6 @@ def write(http: HttpRequest, pk: int) -> HttpResponse:
     if http.method == "POST" and form.is_valid():
         try:
             made = steps.write_statement(acting_user=http.user, case_id=pk, said=form.said())
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:
@@ -85,8 +83,6 @@ def paper(http: HttpRequest, pk: int) -> HttpResponse:
                 signer=form.cleaned_data["signer"],
                 signed_on=form.cleaned_data["signed_on"],
             )
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:
@@ -263,8 +259,6 @@ def summary(http: HttpRequest) -> HttpResponse:
                 seen=[int(text) for text in http.POST.getlist("case") if text.isdecimal() and len(text) < 12],
                 text=http.POST.get("text", ""),
             )
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             refusal = refused
         else:

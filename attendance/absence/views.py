@@ -29,7 +29,7 @@ from attendance.keepers import looked_after_between
 from attendance.views import tabs
 from core import attachments, clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.months import bounds, month_asked
 from policy.carries import carries
 from policy.chains import FORM_LABELS
@@ -244,8 +244,6 @@ def _done(http: HttpRequest, found: AbsenceCase, form: Form, do: Any) -> HttpRes
         return show_case(http, found, Refused("form", "还没有办，先改下面几处"), form=form)
     try:
         do(form.cleaned_data)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         if refused.status == 422:
             web.refusals_to_form(form, refused)
@@ -273,8 +271,6 @@ def report(http: HttpRequest) -> HttpResponse:
     if http.method == "POST" and form.is_valid():
         try:
             made = cases.report(acting_user=http.user, posting_id=posting.pk, **form.cleaned_data)
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:

@@ -25,7 +25,7 @@ from attendance.views.register import address
 from core import clock, web
 from core.access import access
 from core.calendar import statutory_calendar
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.months import bounds, month_asked, month_number
 from core.templatetags.zhubang import cn_date
 from policy.attendance import NOTHING_SAID, shown
@@ -57,8 +57,6 @@ def save(http: HttpRequest) -> HttpResponse:
             entries=entries,
             reason=http.POST.get("reason", ""),
         )
-    except NotYours as error:
-        raise Http404 from error
     except Refused as error:
         refused = error
     if http.headers.get("Accept", "").startswith("application/json"):
@@ -170,8 +168,6 @@ def row(http: HttpRequest, pk: int) -> HttpResponse:
     if http.method == "POST" and form.is_valid():
         try:
             facts = _save_row(http, posting, month, form, days)
-        except NotYours as error:
-            raise Http404 from error
         except Refused as refused:
             for each in web.each_refusal(refused):
                 _, _, which = each.field.partition(":")

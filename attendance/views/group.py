@@ -21,7 +21,7 @@ from attendance.views.register import address
 from core import clock, web
 from core.access import access
 from core.calendar import statutory_calendar
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.months import month_number
 from policy.attendance import AWAY_VALUES, MARK_OF, NOTHING_SAID, shown
 from teams.models import Appointment, Person, Team
@@ -107,8 +107,6 @@ def group(http: HttpRequest) -> HttpResponse:
             facts = (
                 enter(acting_user=http.user, team_id=team.pk, month=today, entries=entries) if entries else []
             )
-        except NotYours as error:
-            raise Http404 from error
         except Refused as refused:
             for each in web.each_refusal(refused):
                 pk = each.field.partition(":")[0]

@@ -19,7 +19,7 @@ from attendance.imports.template import template
 from attendance.views import tabs
 from core import clock, import_pages, web, workbooks
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.months import month_asked, month_words
 from leave.whereabouts.forms import MonthInput
 from teams.models import Region, Team, User
@@ -57,8 +57,6 @@ def imports(http: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             row = services.check(acting_user=http.user, month=month, file=form.cleaned_data["file"])
-        except NotYours as error:
-            raise Http404 from error
         except Refused as refused:
             problems = getattr(refused, "problems", [])
             web.refusals_to_form(form, refused)
@@ -118,8 +116,6 @@ def apply(http: HttpRequest, pk: int) -> HttpResponse:
     found = _found(http, pk)
     try:
         row = services.apply(import_id=pk, acting_user=http.user, plan_hash=http.POST.get("plan_hash", ""))
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         return _show(http, found, refused)
     messages.success(http, f"已导入：{row.count('changed')} 人有改动")
@@ -133,8 +129,6 @@ def recheck(http: HttpRequest, pk: int) -> HttpResponse:
     found = _found(http, pk)
     try:
         row = services.recheck(import_id=pk, acting_user=http.user)
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         return _show(http, found, refused)
     messages.success(http, "已重新核对，下面是现在的结果")
@@ -148,8 +142,6 @@ def drop(http: HttpRequest, pk: int) -> HttpResponse:
     found = _found(http, pk)
     try:
         services.drop(import_id=pk, acting_user=http.user)
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         return _show(http, found, refused)
     messages.success(http, "已放弃，什么都没有导入，考勤表已清掉")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -15,7 +15,7 @@ from attendance import objections
 from attendance.sheets import MonthObjection
 from core import clock
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.months import month_asked, month_number
 from teams.models import Person, User
 from teams.scope import scope_of
@@ -34,8 +34,6 @@ def object_to(http: HttpRequest) -> HttpResponse:
             text=http.POST.get("text", ""),
             day=int(day) if day.isdecimal() and len(day) < 3 else None,
         )
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         messages.error(http, refused.sentence)
     else:
@@ -49,8 +47,6 @@ def answer(http: HttpRequest, pk: int) -> HttpResponse:
     """Answer an objection; the person reads it on his own page."""
     try:
         found = objections.answer(acting_user=http.user, objection_id=pk, text=http.POST.get("answer", ""))
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         messages.error(http, refused.sentence)
         found = MonthObjection.objects.get(pk=pk)

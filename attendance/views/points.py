@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attendance.points import EAST, NORTH, kept_places, points_of, set_point
 from core import web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 
 
 class PointForm(forms.Form):
@@ -62,8 +62,6 @@ def point(http: HttpRequest, pk: int) -> HttpResponse:
     if http.method == "POST" and form.is_valid():
         try:
             set_point(acting_user=http.user, region_id=pk, **form.cleaned_data)
-        except NotYours as error:
-            raise Http404 from error
         except Refused as refused:
             for each in web.each_refusal(refused):
                 form.add_error(each.field if each.field in form.fields else None, each.sentence)

@@ -18,7 +18,7 @@ from attendance.reports.models import MonthReport, ReportPart
 from attendance.reports.team_book import team_book
 from core import audit, clock, web, workbooks
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Declined, Refused
 from core.months import bounds, month_asked, month_number, month_words
 from policy.calendar import ONE_DAY
 from teams.scope import scope_of
@@ -72,8 +72,6 @@ def ask(http: HttpRequest) -> HttpResponse:
             month=month,
             form_key=http.POST.get("form_key", "")[:40],
         )
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         return HttpResponse(refused.sentence, status=refused.status)
     return redirect(f"{reverse('attendance:reports')}?month={month:%Y-%m}")
@@ -108,8 +106,6 @@ def team(http: HttpRequest) -> HttpResponse:
     month = month_asked(http.GET.get("month", ""), clock.today())
     try:
         book = team_book(acting_user=http.user, team_ids=[int(each) for each in asked], month=month)
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         return HttpResponse(refused.sentence, status=refused.status)
     return workbooks.response(book.content, book.name)
@@ -131,7 +127,7 @@ def days(http: HttpRequest) -> HttpResponse:
             name, content = day_book.export(
                 acting_user=http.user, first=said["first"], last=said["last"], town=said.get("town", "")
             )
-        except (NotYours, Refused) as refused:
+        except Declined as refused:
             field = getattr(refused, "field", "")
             form.add_error(field if field in form.fields else None, refused.sentence)
         else:

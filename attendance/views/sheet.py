@@ -20,7 +20,7 @@ from attendance.sheets import MonthLine, MonthSheet, standing_sheets
 from attendance.views.register import address, workbook_url
 from core import clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.months import month_asked, month_number
 from core.templatetags.zhubang import cn_datetime
 from leave.whereabouts.grid import days_of
@@ -186,8 +186,6 @@ def send(http: HttpRequest) -> HttpResponse:
     if http.method == "POST":
         try:
             made = closing.send(acting_user=http.user, team_id=team.pk, month=month)
-        except NotYours as error:
-            raise Http404 from error
         except Refused as error:
             refusal = error
         else:
@@ -239,8 +237,6 @@ def withdraw(http: HttpRequest, pk: int) -> HttpResponse:
     found = _seen(http, pk)
     try:
         closing.withdraw(acting_user=http.user, sheet_id=pk)
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         return show_sheet(http, found, refused)
     return redirect(address(found.team, found.first))
@@ -254,8 +250,6 @@ def reopen(http: HttpRequest, pk: int) -> HttpResponse:
     reason = http.POST.get("reason", "")
     try:
         closing.reopen(acting_user=http.user, sheet_id=pk, reason=reason)
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         return show_sheet(http, found, refused, reason=reason)
     return redirect(found.get_absolute_url())

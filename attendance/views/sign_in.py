@@ -17,7 +17,7 @@ from attendance.sign_in_card import card_of
 from attendance.signing import Signed, sign_in
 from core import clock
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from policy.sign_in import Position
 
 #: The page's script sends it and finds the outcome in the answer under the same name.
@@ -37,8 +37,6 @@ def own(http: HttpRequest) -> HttpResponse:
         try:
             signed = _signed(http)
             said, rules = _words(signed), signed.rules if signed.day == clock.today() else None
-        except NotYours as error:
-            raise Http404 from error
         except Refused as error:
             refused, status = error.sentence, error.status
     scripted = HEADER in http.headers
@@ -111,8 +109,6 @@ def add(http: HttpRequest) -> HttpResponse:
         if file is None:
             raise Refused("photo_missing", "选一张照片再点“附上照片”；不附也算签到", field="photo")
         add_photo(acting_user=http.user, client_key=http.POST.get("client_key", ""), file=file)
-    except NotYours as error:
-        raise Http404 from error
     except Refused as refused:
         card = card_of(http.user)
         if card is None:

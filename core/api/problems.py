@@ -16,7 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.web import each_refusal
 
 CONTENT_TYPE = "application/problem+json"
@@ -112,10 +112,10 @@ def plain_response(status: int) -> HttpResponse:
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Every exception of an API view as a problem; None for those nobody expected."""
     headers: dict[str, str] = {}
-    if isinstance(exc, Refused):
-        body = _of_refusal(exc)
-    elif isinstance(exc, Http404):
+    if isinstance(exc, Http404):
         body = problem(404)
+    elif isinstance(exc, Refused):
+        body = _of_refusal(exc)
     elif isinstance(exc, PermissionDenied):
         body = problem(403)
     elif isinstance(exc, exceptions.APIException):
@@ -130,8 +130,6 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _of_refusal(refused: Refused) -> dict[str, Any]:
-    if isinstance(refused, NotYours):
-        return problem(404)
     errors: dict[str, list[dict[str, str]]] = {}
     for each in each_refusal(refused):
         if each.field:

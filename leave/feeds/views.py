@@ -14,7 +14,6 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import access
-from core.errors import NotYours
 from leave.feeds import clocks, content, services
 from leave.models import CalendarFeed
 from teams.reauth import recent_password
@@ -34,10 +33,7 @@ def calendar(http: HttpRequest) -> HttpResponse:
     """One's feeds; a new address is shown here once and nowhere again."""
     if http.method != "POST":
         return _show(http)
-    try:
-        feed, secret = services.make_feed(acting_user=http.user, reach=http.POST.get("reach", ""))
-    except NotYours as refused:
-        raise Http404 from refused
+    feed, secret = services.make_feed(acting_user=http.user, reach=http.POST.get("reach", ""))
     made_url = http.build_absolute_uri(reverse("leave:calendar_feed", args=[secret]))
     return _show(http, made=feed, made_url=made_url)
 
@@ -46,10 +42,7 @@ def calendar(http: HttpRequest) -> HttpResponse:
 @require_POST
 def calendar_revoke(http: HttpRequest, pk: int) -> HttpResponse:
     """Revoke one's own feed; no password, so that nobody is held up who finds the address in wrong hands."""
-    try:
-        feed = services.revoke_feed(feed_id=pk, acting_user=http.user)
-    except NotYours as refused:
-        raise Http404 from refused
+    feed = services.revoke_feed(feed_id=pk, acting_user=http.user)
     messages.success(http, f"“{feed.get_reach_display()}”的链接已撤销，订阅它的日历从现在起读不到")
     return redirect("leave:calendar")
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.templatetags.zhubang import cn_span
 from leave.forms import day_field
 from leave.models import HolidayRota
@@ -180,8 +180,6 @@ def rota_cancel(http: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a plan with a reason."""
     try:
         services.cancel_rota(rota_id=pk, acting_user=http.user, why=http.POST.get("why", ""))
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         found = get_object_or_404(
             HolidayRota.objects.visible_to(http.user).select_related("team__region", "made_by"), pk=pk
@@ -251,8 +249,6 @@ def _save(
             rota_id=rota.pk if rota else None,
             revision=int(revision[:9]) if revision.isdecimal() else None,
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         if rota is not None:
             rota.refresh_from_db()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import attachments, clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from leave import endings, routing, services
 from leave.clauses import NAMED_BY_HAND, RETURNED
 from leave.forms import AssignForm, return_form
@@ -37,7 +37,7 @@ def _done(http: HttpRequest, pk: int) -> HttpResponse:
 def _refused(http: HttpRequest, pk: int, refused: Refused, **forms: Any) -> HttpResponse:
     """The present state with the sentence; a 404 for whoever does not even see the request."""
     found = LeaveRequest.objects.visible_to(http.user).filter(pk=pk).first()
-    if isinstance(refused, NotYours) or found is None:
+    if found is None:
         raise Http404
     return show_card(http, found, refused, **forms)
 
@@ -130,8 +130,6 @@ def discard(http: HttpRequest, pk: int) -> HttpResponse:
     request = own_request(http.user, pk)
     try:
         services.discard_draft(request_id=pk, acting_user=http.user)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         return show_card(http, request, refused)
     messages.success(http, "草稿已删去")
@@ -152,8 +150,6 @@ def remove_file(http: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
         return render(http, "leave/remove_file.html", {"request_shown": request, "file": found})
     try:
         services.remove_file(request_id=pk, attachment_id=file_pk, acting_user=http.user)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         return show_card(http, request, refused)
     return redirect("leave:edit", pk=pk)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from leave import consents, steps
 from leave.consent_forms import PaperForm, VoiceForm
 
@@ -50,8 +50,6 @@ def voice(http: HttpRequest) -> HttpResponse:
             given=form.given(),
             form_key=key,
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         web.refusals_to_form(form, refused)
         return render(http, "leave/voice.html", context, status=refused.status)
@@ -89,8 +87,6 @@ def paper(http: HttpRequest) -> HttpResponse:
             past=form.cleaned_data["past"],
             returned=form.returned(),
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         web.refusals_to_form(form, refused)
         return render(http, "leave/paper.html", context, status=refused.status)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import attachments, clock, web
 from core.access import access
 from core.calendar import statutory_calendar
-from core.errors import Conflict, NotYours, Refused
+from core.errors import Conflict, Refused
 from core.templatetags.zhubang import cn_datetime, cn_halfday
 from leave import balance, checks, links, services
 from leave.balance import Balance
@@ -140,8 +140,6 @@ def _save(
             revision=int(revision) if revision.isdecimal() else None,
             files=form.good_files,
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Conflict as conflict:
         return _overtaken(http, form, request, key, conflict)
     except Refused as refused:
@@ -320,8 +318,6 @@ def submit(http: HttpRequest, pk: int) -> HttpResponse:
             revision=int(revision) if revision.isdecimal() else 0,
             submit_key=http.POST.get("submit_key", "")[:64],
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         request = own_request(http.user, pk)
         if not allowed(request, "submit"):

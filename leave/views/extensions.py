@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from core import attachments, clock, web
 from core.access import access
-from core.errors import Conflict, NotYours, Refused
+from core.errors import Conflict, Refused
 from core.templatetags.zhubang import cn_halfday
 from leave import links, services
 from leave.clauses import ASKED
@@ -67,8 +67,6 @@ def _save(http: HttpRequest, first: LeaveRequest, draft: LeaveRequest | None) ->
             revision=int(revision) if revision.isdecimal() else None,
             files=form.good_files,
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         web.refusals_to_form(form, _beside_what_is_asked(refused))
         return _show(http, form, first, draft, key, status=refused.status)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from leave import selectors, standing_in, steps, trips
 from leave.clauses import REPORTED
 from leave.filters import filtered_trips
@@ -76,8 +76,6 @@ def new_trip(http: HttpRequest) -> HttpResponse:
             journey=form.journey(),
             form_key=key,
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         web.refusals_to_form(form, refused)
         return _show_form(http, form, key, refused.status)
@@ -154,6 +152,6 @@ def trip_back(http: HttpRequest, pk: int) -> HttpResponse:
 
 def _refused(http: HttpRequest, pk: int, refused: Refused, **forms: Any) -> HttpResponse:
     found = OfficialTrip.objects.visible_to(http.user).filter(pk=pk).first()
-    if isinstance(refused, NotYours) or found is None:
+    if found is None:
         raise Http404
     return show_trip(http, found, refused, **forms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.files.uploadedfile import UploadedFile
 
 from core import audit, clock, imported
-from core.errors import Conflict, NotYours, Refused
+from core.errors import Conflict, Declined, NotYours
 from core.imported import ToMend
 from core.verbs import verb
 from teams.imports.county import County
@@ -122,7 +122,7 @@ def _carry_out(plan: Plan, acting_user: User) -> None:
             continue
         try:
             step.act(acting_user)
-        except Refused as refused:
+        except Declined as refused:
             where = f"“{step.row.sheet}”第 {step.row.number} 行"
             raise Conflict(refused.code, f"{where}：{refused.sentence}。什么都没有导入") from refused
 

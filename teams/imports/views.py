@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import import_pages, web, workbooks
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from policy.carries import carries
 from teams.imports import services
 from teams.imports.planning import KINDS
@@ -120,8 +120,6 @@ def roster_apply(request: HttpRequest, pk: int) -> HttpResponse:
         row = services.apply_roster(
             import_id=pk, acting_user=request.user, plan_hash=request.POST.get("plan_hash", "")
         )
-    except NotYours:
-        raise
     except Refused as refused:
         return _import_page(request, row, refused)
     done = "、".join(f"{word} {row.count(kind)} 行" for kind, word in KINDS.items() if row.count(kind))

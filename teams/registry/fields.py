@@ -12,11 +12,11 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from core import web
-from core.errors import NotYours, Refused
+from core.errors import Refused
 
 FIRST_YEAR, LAST_YEAR = 1949, 2099
 
@@ -132,8 +132,6 @@ def form_page(
         if form.is_valid():
             try:
                 messages.success(request, do(form.cleaned_data))
-            except NotYours as refused:
-                raise Http404 from refused
             except Refused as refused:
                 web.refusals_to_form(form, refused)
                 status = refused.status

@@ -11,7 +11,7 @@ from approvals import services as sign_offs
 from approvals.models import Deadline, Filing, Signature
 from approvals.selectors import told_to
 from core import attachments
-from core.errors import Conflict, NotYours, Refused
+from core.errors import Conflict, Declined, NotYours, Refused
 from core.models import AuditEvent, Notice
 from leave.models import LeaveRequest
 from teams.words import Post
@@ -89,7 +89,7 @@ def test_a_key_is_one_persons_on_one_matter(drive: Drive) -> None:
 def test_a_page_without_a_proper_key_signs_nothing(drive: Drive, request_key: str) -> None:
     request = drive.ask("liusha_member", 2)
     for who, code in (("liusha_captain", "no_key"), ("lihu_captain", "not_yours")):
-        with pytest.raises(Refused) as bare:
+        with pytest.raises(Declined) as bare:
             sign_offs.sign(
                 sign_off_id=newest(request).pk,
                 acting_user=drive.world.user(who),

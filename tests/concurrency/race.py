@@ -14,7 +14,7 @@ from django.db import connection, connections, models
 from django.db.models import QuerySet
 
 from core import triggers
-from core.errors import Refused
+from core.errors import Declined
 
 #: Database connections one race may hold at a time; the threads beyond wait their turn, as behind a web server.
 CONNECTIONS = 24
@@ -33,7 +33,7 @@ def race(count: int, act: Callable[[int], Any]) -> list[Any]:
         with seats:
             try:
                 return act(number)
-            except Refused as refusal:
+            except Declined as refusal:
                 return refusal
             finally:
                 connections.close_all()
@@ -44,12 +44,12 @@ def race(count: int, act: Callable[[int], Any]) -> list[Any]:
 
 def won(outcomes: list[Any]) -> list[Any]:
     """Those that went through."""
-    return [item for item in outcomes if not isinstance(item, Refused)]
+    return [item for item in outcomes if not isinstance(item, Declined)]
 
 
-def lost(outcomes: list[Any]) -> list[Refused]:
+def lost(outcomes: list[Any]) -> list[Declined]:
     """The refusals of the others."""
-    return [item for item in outcomes if isinstance(item, Refused)]
+    return [item for item in outcomes if isinstance(item, Declined)]
 
 
 def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:

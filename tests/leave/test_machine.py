@@ -29,7 +29,7 @@ from approvals import services as sign_offs
 from approvals.desk import Desk
 from approvals.models import Deadline, Filing, Seat, Signature, SignOff
 from core import clock as core_clock
-from core.errors import NotYours, Refused
+from core.errors import Declined, NotYours
 from core.models import Attachment, AuditEvent
 from core.months import month_number
 from leave import endings, links
@@ -297,9 +297,9 @@ class LeaveMachine(RuleBasedStateMachine):
         before, done, refused = self.books(), self.events("done"), self.events("refused")
         try:
             result = self.act(verb, user, request, form)
-        except Refused as refusal:
+        except Declined as refusal:
             result = refusal
-        if isinstance(result, Refused):
+        if isinstance(result, Declined):
             assert result.sentence
             assert seen or isinstance(result, NotYours), f"{verb} tells {who} of what he may not see"
             assert self.books() == before

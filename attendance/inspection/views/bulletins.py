@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from attendance.inspection.views import tabs
 from attendance.inspection.views.checks import desk_for
 from core import clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.months import day_words
 from core.templatetags.zhubang import cn_datetime
 from policy.basis import cite
@@ -78,8 +78,6 @@ def new(http: HttpRequest) -> HttpResponse:
                 check_ids=ids,
                 form_key=http.POST.get("form_key", "")[:64],
             )
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             refusal = refused
         else:
@@ -117,8 +115,6 @@ def edit(http: HttpRequest, pk: int) -> HttpResponse:
                 revision=int(revision[:9]) if revision.isdecimal() else None,
                 wording=form.wording,
             )
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:
@@ -231,8 +227,6 @@ def _act(http: HttpRequest, pk: int, verb: Any) -> HttpResponse:
     found = seen(http, pk)
     try:
         verb(acting_user=http.user, bulletin_id=pk)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         return show_bulletin(http, found, refused)
     return redirect(found)
@@ -268,8 +262,6 @@ def correct(http: HttpRequest, pk: int) -> HttpResponse:
         made = verbs.correct(
             acting_user=http.user, bulletin_id=pk, form_key=http.POST.get("form_key", "")[:64]
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         return show_bulletin(http, found, refused)
     return redirect("inspection:bulletin_edit", made.pk)

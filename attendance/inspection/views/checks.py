@@ -21,7 +21,7 @@ from attendance.inspection.selectors import owed_words
 from attendance.inspection.views import tabs
 from core import clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.models import Attachment
 from core.templatetags.zhubang import cn_datetime
 from policy.basis import cite, readings
@@ -98,8 +98,6 @@ def new(http: HttpRequest) -> HttpResponse:
                 wish=form.wish,
                 form_key=http.POST.get("form_key", "")[:64],
             )
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:
@@ -292,8 +290,6 @@ def _act(http: HttpRequest, pk: int, verb: Any, **said: str) -> HttpResponse:
     found = seen(http, pk)
     try:
         verb(acting_user=http.user, check_id=pk, **said)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         return show_check(http, found, refused, **said)
     return redirect(found)
@@ -332,8 +328,6 @@ def judge(http: HttpRequest, pk: int) -> HttpResponse:
     why = http.POST.get("why", "")
     try:
         absences.find_unexcused(acting_user=http.user, case_id=case.pk, reason=why)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         return show_check(http, target.check_of, refusal=refused, target=str(pk), why=why)
     return redirect(f"{target.get_absolute_url()}#t{pk}")

@@ -16,7 +16,7 @@ from attendance.inspection.models import SpotCheck, SpotTarget, own_offices, whe
 from attendance.inspection.views.checks import OUTCOME_TAGS, photos_of, seen, show_check
 from core import web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.templatetags.zhubang import cn_datetime
 from policy.carries import carries
 from teams.words import AwayKind
@@ -98,8 +98,6 @@ def find(http: HttpRequest, pk: int) -> HttpResponse:
                 note=said["note"],
                 files=said["photos"],
             )
-        except NotYours as error:
-            raise Http404 from error
         except Refused as error:
             refusal = error
     else:
@@ -126,8 +124,6 @@ def rest(http: HttpRequest, pk: int) -> HttpResponse:
     found = _check(http, pk)
     try:
         results.find_rest(acting_user=http.user, check_id=pk)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         return _show(http, found, refused)
     return redirect("inspection:results", pk)
@@ -140,8 +136,6 @@ def close(http: HttpRequest, pk: int) -> HttpResponse:
     found = _check(http, pk)
     try:
         results.close(acting_user=http.user, check_id=pk)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         return _show(http, found, refused)
     return redirect(f"{found.get_absolute_url()}?closed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +17,7 @@ from attendance.inspection.views import tabs
 from attendance.inspection.views.checks import desk_for
 from core import attachments, clock, web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from core.templatetags.zhubang import cn_date, cn_datetime
 from policy.basis import cite
 from policy.carries import carries
@@ -73,8 +73,6 @@ def new(http: HttpRequest) -> HttpResponse:
                 form_key=http.POST.get("form_key", "")[:64],
                 files=form.good_files,
             )
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:
@@ -146,8 +144,6 @@ def void(http: HttpRequest, pk: int) -> HttpResponse:
     why = http.POST.get("why", "")
     try:
         verbs.void(acting_user=http.user, talk_id=pk, why=why)
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         return show_talk(http, found, refused, why)
     return redirect(found)

@@ -14,7 +14,7 @@ from approvals import selectors as sign_offs
 from approvals.bar import Bar, decision_bar
 from core import attachments, clock, web
 from core.access import access
-from core.errors import Conflict, NotYours, Refused
+from core.errors import Conflict, Refused
 from core.templatetags.zhubang import cn_datetime
 from policy.carries import carries
 from rules.book import rule_book
@@ -249,8 +249,6 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
             revision=int(revision) if revision.isdecimal() else 0,
             submit_key=request.POST.get("submit_key", "")[:64],
         )
-    except NotYours as refused:
-        raise Http404 from refused
     except Refused as refused:
         rule = own(request, pk)
         if rule.state not in (S.DRAFT, S.RETURNED):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import web
 from core.access import access
-from core.errors import NotYours, Refused
+from core.errors import Refused
 from policy.errors import PolicyError
 from policy.write import pack_text
 from rules.book import rule_book
@@ -53,8 +53,6 @@ def bring_in(request: HttpRequest) -> HttpResponse:
             rule = imports.import_rule(
                 acting_user=request.user, file=form.cleaned_data["file"], form_key=context["key"]
             )
-        except NotYours as refused:
-            raise Http404 from refused
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:

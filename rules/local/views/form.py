@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import clock, web
 from core.access import access
-from core.errors import Conflict, NotYours, Refused
+from core.errors import Conflict, Refused
 from core.templatetags.zhubang import cn_datetime
 from policy.errors import PolicyError
 from policy.schema import Pack
@@ -84,8 +84,6 @@ class Page:
             return self.show(422)
         try:
             return self._try() if do == "trial" else self._save(do)
-        except NotYours as refused:
-            raise Http404 from refused
         except Conflict as conflict:
             return self._overtaken(conflict)
         except Refused as refused:
