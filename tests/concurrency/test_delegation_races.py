@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import Refused
+from core.errors import Declined
 from teams.delegations import end_delegation
 from teams.models import Delegation
 from tests.concurrency.race import lost, race, won
@@ -39,6 +39,6 @@ def test_it_is_ended_once_and_decided_at_most_once(drive: Drive) -> None:
         return end_delegation(delegation_id=given.pk, acting_user=captain)
 
     outcomes = race(12, act)
-    assert all(isinstance(item, Refused) for item in lost(outcomes))
+    assert all(isinstance(item, Declined) for item in lost(outcomes))
     assert Delegation.objects.get().ended_at is not None
     assert newest(request).signatures.count() <= 1

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from approvals.models import Deadline, SignOff
-from core.errors import Refused
+from core.errors import Declined
 from leave import links
 from leave.models import LeaveRequest, OfficialTrip
 from teams.models import Away
@@ -108,7 +108,7 @@ def test_leave_and_trip_asked_for_at_once_share_no_half_day(drive: Drive) -> Non
     assert taken == 1
     assert len(won(outcomes)) == 1
     assert all(
-        isinstance(item, Refused) and item.code in ("overlap", "wrong_state", "stale")
+        isinstance(item, Declined) and item.code in ("overlap", "wrong_state", "stale")
         for item in lost(outcomes)
     )
     assert Away.objects.count() == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from approvals import services as sign_offs
-from core.errors import Conflict, Refused
+from core.errors import Conflict, Declined, Refused
 from rules.book import rule_book
 from rules.local import services
 from rules.models import LocalRule, LocalRuleScope
@@ -79,7 +79,7 @@ def test_confirming_against_withdrawing_ends_in_one_state(registrar: Registrar) 
         outcomes = race(2, lambda number, acts=acts: acts[number]())
         assert len(won(outcomes)) == 1, week
         state = fresh(rule).state
-        assert state == ("confirmed" if not isinstance(outcomes[0], Refused) else "withdrawn")
+        assert state == ("confirmed" if not isinstance(outcomes[0], Declined) else "withdrawn")
         if state == "confirmed":
             break
 
