@@ -9,17 +9,16 @@ class AttendanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from attendance import (  # noqa: F401  (access words, triggers, the Subject, words of the trail)
+        from attendance import (  # noqa: F401  (access words, triggers, the Subject, lines of 待办, words of the trail)
             access,
             guards,
             sheet_subject,
             timeline,
+            todo,
             trail,
         )
-        from attendance.absence import (  # noqa: F401  (cases and statements as Subjects, steps under 待办)
-            subject,
-            todo,
-        )
+        from attendance.absence import subject  # noqa: F401  (cases and statements as Subjects)
+        from attendance.absence import todo as absence_todo  # noqa: F401  (steps under 待办)
         from attendance.inspection import guards as inspection_guards  # noqa: F401
         from attendance.inspection import (  # noqa: F401  (bulletins and talks, then checks)
             paper_guards,
