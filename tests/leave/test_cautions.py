@@ -115,4 +115,4 @@ def test_the_county_writes_the_season_itself(drive: Drive) -> None:
     assert page.status_code == 422
     assert "写起止的月日，如 04-15 至 10-15；没有的写“无”" in text(page)
     page = client.post("/rules/settings/", {**fields, "leave-flood_season-value": SEASON}, follow=True)
-    assert "填写和批准时提醒 4月15日至10月15日" in text(page)
+    assert "4月15日至10月15日 这段时间请假从严，填写和批准时提醒" in text(page)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.errors import Conflict, NotYours, Refused
+from core.errors import Conflict, Declined, NotYours
 from core.models import Notice
 from teams.delegations import candidates, end_delegation
 from teams.models import Delegation, OfficeFunction
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 class TestWhatIsRefused:
     def refused(self, world: World, of: str, to: str, *args: Any, **changes: Any) -> str:
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(Declined) as refusal:
             give(world, of, to, *args, **changes)
         assert not Delegation.objects.exists()
         return refusal.value.code
