@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.errors import Conflict, Declined, NotYours
+from core.errors import Conflict, Declined, NotYours, Refused
 from core.models import Notice
 from teams.delegations import candidates, end_delegation
 from teams.models import Delegation, OfficeFunction
