@@ -12,7 +12,7 @@ from typing import Any
 from django.urls import resolve, reverse
 
 from core.access import allows
-from overview.menu import oversees_county
+from overview.entries import oversees_county
 from teams.models import User
 from teams.scope import Scope, scope_of
 from teams.words import HEADS, REGISTER_POSTS, BodyKind, Duty, Function, Post

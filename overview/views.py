@@ -10,8 +10,9 @@ from core import clock
 from core.access import access
 from overview.board import ranges
 from overview.board.views import context_of
+from overview.entries import home_words, oversees_county
 from overview.guides import guides_of
-from overview.menu import duty_links, home_words, oversees_county
+from overview.menu import duty_links
 from overview.selectors import home_of
 from teams.delegations import running_words
 from teams.scope import scope_of
