@@ -107,7 +107,7 @@ def waiting_for(user: User) -> list[Task]:
         )
         for item in authorities
     ]
-    return sorted(tasks, key=lambda task: (task.due is None, task.due, task.sign_off.pk))
+    return sorted(tasks, key=lambda task: (urgency(task), task.sign_off.pk))
 
 
 def todo_of(user: User) -> list[Task | Chore]:

@@ -42,10 +42,10 @@ def kept_towns(user: User) -> list[Region]:
     return [row.body.region for row in rows]
 
 
-def kept_teams(user: User) -> QuerySet[Team]:
-    """The teams into whose register the user may write today."""
+def kept_teams(user: User, towns: Iterable[Region] | None = None) -> QuerySet[Team]:
+    """The teams into whose register the user may write today. ``towns``: :func:`kept_towns`, where they are known."""
     query = Q(pk__in=[])
-    for town in kept_towns(user):
+    for town in kept_towns(user) if towns is None else towns:
         low, high = path_range(town.path)
         query |= Q(region__path__gte=low, region__path__lt=high)
     led = _led(user)

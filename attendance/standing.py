@@ -20,7 +20,8 @@ from policy.quota import Need, Posting, QuotaResult
 from policy.whom import Whom, rules_for
 from rules.book import rule_book
 from rules.settings import values_at
-from teams.models import Appointment, Region
+from teams.models import Appointment
+from teams.models.places import paths_down_to
 from teams.selectors import region_lookup
 from teams.words import FULL_TIME_POSTS, Level, Post
 
@@ -126,7 +127,7 @@ def _postings(rows: Sequence[_Row], first: set[int], month: Period) -> dict[int,
     found: dict[int, list[Posting]] = defaultdict(list)
     for row in rows:
         if row.path not in chains:
-            above = [places.by_path.get(each) for each in reversed(Region(path=row.path).ancestor_paths())]
+            above = [places.by_path.get(each) for each in reversed(paths_down_to(row.path))]
             county = places.at(row.path, Level.COUNTY)
             codes = tuple(region.rule_code for region in above if region and region.rule_code)
             chains[row.path] = codes, county.path if county else row.path

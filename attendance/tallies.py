@@ -124,15 +124,15 @@ def each_posting(
     first: dict[int, Appointment] = {}
     last: dict[int, Appointment] = {}
     inside: dict[int, DayBits] = defaultdict(int)
-    for row in rows:
+    spans = [dayset.shared(row.valid_from, row.valid_to, period.first, period.last) for row in rows]
+    for row, own in zip(rows, spans, strict=True):
         first.setdefault(row.person_id, row)
         if row.person_id not in last or last[row.person_id].valid_from < row.valid_from:
             last[row.person_id] = row
-        inside[row.person_id] |= dayset.shared(row.valid_from, row.valid_to, period.first, period.last)
+        inside[row.person_id] |= own
     found = []
-    for row in rows:
+    for row, own in zip(rows, spans, strict=True):
         days = known.get(row.person_id, NOTHING_SAID)
-        own = dayset.shared(row.valid_from, row.valid_to, period.first, period.last)
         tally = _one(row, days, own, workdays)
         tally.people = int(first[row.person_id] is row)
         if judged is not None and last[row.person_id] is row:

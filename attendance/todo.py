@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractMonth, ExtractYear
 from django.urls import reverse
 
@@ -14,7 +14,7 @@ from attendance.absence.models import AbsenceCase
 from attendance.keepers import kept_teams, kept_towns
 from attendance.sheets import MonthObjection
 from core.months import month_words
-from teams.models import Appointment, User
+from teams.models import Appointment, Team, User
 
 #: No document says within how many days.
 UNCLOCKED = "请尽快办理"
@@ -24,31 +24,32 @@ def _month(column: str) -> Any:
     return ExtractYear(column) * 100 + ExtractMonth(column)
 
 
-def objections_to_answer(user: User) -> list[MonthObjection]:
-    """What members of the teams he keeps say against a month, unanswered, the oldest first; never his own. One query."""
+def objections_to_answer(user: User, teams: QuerySet[Team]) -> list[MonthObjection]:
+    """What members of the teams say against a month, unanswered, the oldest first; never the user's own. One query."""
     postings = (
         Appointment.objects.full_time()
         .annotate(first_month=_month("valid_from"), last_month=_month("valid_to"))
-        .filter(void=False, person=OuterRef("person"), body__in=kept_teams(user).order_by().values("pk"))
+        .filter(void=False, person=OuterRef("person"), body__in=teams.values("pk"))
         .filter(Q(valid_to=None) | Q(last_month__gte=OuterRef("month")), first_month__lte=OuterRef("month"))
     )
     rows = MonthObjection.objects.filter(Exists(postings), answered_at=None).exclude(person=user.person_id)
     return list(rows.select_related("person").order_by("at", "pk"))
 
 
-def days_to_look_into(user: User) -> list[dict[str, Any]]:
-    """Of each team he keeps that has any: its name and how many 待核 wait, his own left out. One query."""
-    rows = AbsenceCase.objects.filter(
-        state=AbsenceCase.State.PENDING, team__in=kept_teams(user).order_by().values("pk")
-    ).exclude(person=user.person_id)
+def days_to_look_into(user: User, teams: QuerySet[Team]) -> list[dict[str, Any]]:
+    """Of each team that has any: its name and how many 待核 wait, the user's own left out. One query."""
+    rows = AbsenceCase.objects.filter(state=AbsenceCase.State.PENDING, team__in=teams.values("pk"))
+    rows = rows.exclude(person=user.person_id)
     named = rows.order_by("team__region__path", "team").values("team", name=F("team__name"))
     return list(named.annotate(number=Count("pk")))
 
 
 def chores_of(user: User) -> list[Chore]:
     """The lines of 待办; nothing, and nothing asked, for who keeps no town's register."""
-    if not kept_towns(user):
+    towns = kept_towns(user)
+    if not towns:
         return []
+    teams = kept_teams(user, towns).order_by()
     answers = [
         Chore(
             summary={
@@ -61,7 +62,7 @@ def chores_of(user: User) -> list[Chore]:
             due=None,
             note=UNCLOCKED,
         )
-        for row in objections_to_answer(user)
+        for row in objections_to_answer(user, teams)
     ]
     days = [
         Chore(
@@ -75,7 +76,7 @@ def chores_of(user: User) -> list[Chore]:
             due=None,
             note=UNCLOCKED,
         )
-        for row in days_to_look_into(user)
+        for row in days_to_look_into(user, teams)
     ]
     return [*answers, *days]
 

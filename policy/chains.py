@@ -67,17 +67,12 @@ class Chain:
 def chains_for(book: RuleBook, whom: Whom, event: str, moment: datetime) -> tuple[Chain, ...]:
     """The chains an event may start, by the rules of its day: one for each organ whose finding starts another.
 
-    None where the document has none.
+    Empty where the document has none.
     """
     holding = rules_for(book, "chain", whom, moment.date())
     if holding.pack is None:
         return ()
     return tuple(Chain(each, holding.pack.id) for each in holding.rules if each.event == event)
-
-
-def chain_for(book: RuleBook, whom: Whom, event: str, moment: datetime) -> Chain | None:
-    """The first of them, as the document has it."""
-    return next(iter(chains_for(book, whom, event, moment)), None)
 
 
 def follow(

@@ -15,7 +15,7 @@ from rules.desks import desks
 from rules.models import RegionSetting
 from teams.models import Region, User
 from teams.models.dated import in_force
-from teams.models.places import STEP
+from teams.models.places import paths_down_to
 from teams.words import Level
 
 BASIS_LENGTH = 200
@@ -45,9 +45,9 @@ class InForce:
 
     def at(self, path: str, key: str) -> Any:
         """As :func:`setting` says it for the region at ``path``."""
-        for end in range(len(path), 0, -STEP):
-            if (path[:end], key) in self._set:
-                return self._set[path[:end], key]
+        for each in reversed(paths_down_to(path)):
+            if (each, key) in self._set:
+                return self._set[each, key]
         return DECLARED[key].default
 
 

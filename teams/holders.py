@@ -111,6 +111,11 @@ class Holders:
         """Is the holder, or of a delegation who decides in his place, firmly away on that half-day?"""
         return row.is_away  # type: ignore[attr-defined]
 
+    def speaking(self, pair: Pair) -> list[Appointment]:
+        """Who speaks for the post now: its holders, and where all of them are away, or there is none, who acts for it."""
+        own = self.own(pair)
+        return [*own, *self.acting(pair)] if all(map(self.is_away, own)) else own
+
     def users(self, pairs: Iterable[Pair]) -> set[int]:
         """Ids of the active users who hold any of these posts, acting holders included."""
         return {

@@ -20,7 +20,7 @@ from teams.models.bodies import Body, OfficeFunction
 from teams.models.dated import in_force
 from teams.models.delegations import Delegation
 from teams.models.grants import Grant
-from teams.models.places import STEP, path_range
+from teams.models.places import path_range, paths_down_to
 from teams.words import BodyKind, Function, Level, Post
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Scope:
     def ancestor_paths(self) -> set[str]:
         """The open places and everything above them, for breadcrumbs."""
         places = set(self.seen_paths) | {row.body.region.path for row in self.appointments}
-        return {path[:end] for path in places for end in range(STEP, len(path) + 1, STEP)}
+        return {each for path in places for each in paths_down_to(path)}
 
     @property
     def seen_paths(self) -> tuple[str, ...]:

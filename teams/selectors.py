@@ -12,7 +12,7 @@ from django.db.models import Q
 from core import clock
 from core.months import month_number
 from teams.models import Appointment, Away, Region
-from teams.models.places import STEP
+from teams.models.places import paths_down_to
 from teams.scope import Scope
 from teams.words import Half, Level, Post
 
@@ -84,7 +84,7 @@ class Places:
 
     def at(self, path: str, level: str) -> Region | None:
         """The region of ``level`` on the way from the root to ``path``."""
-        from_here = (path[:end] for end in range(len(path), 0, -STEP))
+        from_here = reversed(paths_down_to(path))
         return next(
             (
                 self.by_path[part]
@@ -97,7 +97,7 @@ class Places:
 
 def region_lookup(paths: Iterable[str]) -> Places:
     """The regions at and above these paths; one query."""
-    wanted = {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}
+    wanted = {each for path in paths for each in paths_down_to(path)}
     # Of a place that was renamed, its present name.
     rows = Region.objects.filter(path__in=wanted).order_by("valid_from")
     return Places({region.path: region for region in rows})

@@ -127,16 +127,8 @@ def speaking(user: User, pairs: Iterable[Pair]) -> Appointment | None:
     if not pairs or user.person_id is None:
         return None
     holders = Holders(pairs, clock.today(), clock.half_now())
-    for pair in pairs:
-        own = holders.own(pair)
-        for row in own:
-            if row.person_id == user.person_id:
-                return row
-        if all(map(holders.is_away, own)):
-            for row in holders.acting(pair):
-                if row.person_id == user.person_id:
-                    return row
-    return None
+    rows = (row for pair in pairs for row in holders.speaking(pair))
+    return next((row for row in rows if row.person_id == user.person_id), None)
 
 
 def working_in(user: User, bodies: Iterable[int]) -> Appointment | None:

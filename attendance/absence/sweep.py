@@ -30,7 +30,7 @@ from policy.chains import FORM_LABELS
 from rules.settings import InForce
 from teams.holders import Holders
 from teams.models import Appointment, Person, Region, Team, User
-from teams.models.places import STEP, path_range
+from teams.models.places import path_range, paths_down_to
 from teams.words import REGISTER_POSTS, BodyKind, Level
 
 MODE, CUTOFF = "attendance.mode", "attendance.absence_cutoff"
@@ -75,8 +75,8 @@ def _due(today: date) -> dict[str, dict[str, date]]:
     counties = set(Region.objects.filter(level=Level.COUNTY).values_list("path", flat=True))
     hours: dict[str, set[str]] = defaultdict(set)
     for path in set(Team.objects.order_by().values_list("region__path", flat=True)):
-        above = (path[:end] for end in range(STEP, len(path) + 1, STEP))
-        hours[next((each for each in above if each in counties), path)].add(settings.at(path, CUTOFF))
+        county = next((each for each in paths_down_to(path) if each in counties), path)
+        hours[county].add(settings.at(path, CUTOFF))
     newest: dict[str, date | None] = {}
     for at in set().union(*hours.values()):
         over = [day for day in days if (moment := cutoff(day, at, calendar)) is not None and moment <= now]

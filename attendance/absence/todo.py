@@ -68,13 +68,7 @@ def _by_office(row: CaseStep, bodies: set[int]) -> bool:
 def _spoken_for(pairs: Iterable[Pair], person_id: int) -> set[Pair]:
     """Those of the posts for which the person speaks now, as ``powers.speaking`` decides it for one."""
     holders = Holders(pairs, clock.today(), clock.half_now())
-    found = set()
-    for pair in pairs:
-        own = holders.own(pair)
-        rows = [*own, *(holders.acting(pair) if all(map(holders.is_away, own)) else [])]
-        if any(row.person_id == person_id for row in rows):
-            found.add(pair)
-    return found
+    return {pair for pair in pairs if any(row.person_id == person_id for row in holders.speaking(pair))}
 
 
 def chores_of(user: User) -> list[Chore]:

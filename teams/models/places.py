@@ -80,7 +80,7 @@ class Region(Dated):
 
     def ancestor_paths(self) -> list[str]:
         """Paths from the root down to this region, itself included."""
-        return [self.path[: end * STEP] for end in range(1, len(self.path) // STEP + 1)]
+        return paths_down_to(self.path)
 
     @property
     def rule_code(self) -> str:
@@ -96,6 +96,11 @@ class Region(Dated):
     def subtree(self) -> tuple[str, str]:
         """The half-open path range of this region and everything below it."""
         return path_range(self.path)
+
+
+def paths_down_to(path: str) -> list[str]:
+    """Paths from the root down to this one, itself included."""
+    return [path[:end] for end in range(STEP, len(path) + 1, STEP)]
 
 
 def path_range(path: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy.chains import chain_for, follow, next_steps
+from policy.chains import chains_for, follow, next_steps
 from policy.deadlines import deadlines_for, due_of, reminder, reminder_days
 from policy.errors import PackError
 from policy.loader import build_pack, load_all
@@ -212,8 +212,7 @@ def test_after_an_outage_the_latest_missed_one_is_sent_once(begins: date, length
 def test_what_a_chain_follows_is_not_asked_for_a_second_time() -> None:
     who, moment = whom("永兴县"), datetime(2024, 9, 10, 15)
     assert deadlines_for(BOOK, who, "unexcused_absence", moment, statutory()) == ()
-    chain = chain_for(BOOK, who, "unexcused_absence", moment)
-    assert chain is not None
+    chain, *_ = chains_for(BOOK, who, "unexcused_absence", moment)
     steps = follow(chain.rule, moment, {}, moment, statutory())
     assert [each.step.code for each in next_steps(steps)] == ["report"]
     assert [each.words for each in steps] == ["当天", "3 个工作日内", "1 个星期内"]
@@ -224,8 +223,8 @@ def test_what_a_chain_follows_is_not_asked_for_a_second_time() -> None:
 
 def test_rules_of_a_chain_are_those_of_the_events_day() -> None:
     who = whom("柳溪县")
-    assert chain_for(BOOK, who, "unexcused_absence", datetime(2025, 2, 28, 12)) is None
-    assert chain_for(BOOK, who, "unexcused_absence", datetime(2025, 3, 1, 12)) is not None
+    assert chains_for(BOOK, who, "unexcused_absence", datetime(2025, 2, 28, 12)) == ()
+    assert chains_for(BOOK, who, "unexcused_absence", datetime(2025, 3, 1, 12)) != ()
     assert deadlines_for(BOOK, who, "emergency", datetime(2027, 1, 1), statutory()) == ()
 
 
