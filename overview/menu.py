@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from overview.entries import DUTY_ENTRIES, ENTRIES, Entry
@@ -11,29 +12,35 @@ from teams.scope import Scope
 MOST_TABS = 5
 #: What 我的 lists with words of its own.
 _LISTED = {"library", "local", "trial"}
-#: Views that an entry names outright; whoever has the rest of their namespace does not light up on them.
-_NAMED = {view for entry in (*ENTRIES, *DUTY_ENTRIES) for view in entry.views}
 
 
-def _row(entry: Entry, words: str, scope: Scope, view: str, badges: dict[str, int]) -> dict[str, Any]:
-    here = view in entry.views or (view not in _NAMED and f"{view.partition(':')[0]}:" in entry.views)
-    return {
-        "key": entry.key,
-        "label": words,
-        "url": entry.url(scope),
-        "icon": entry.icon,
-        "active": here,
-        "badge": badges.get(entry.key) or None,
-    }
+def _rows(
+    entries: Iterable[Entry], words: str, scope: Scope, view: str, badges: dict[str, int]
+) -> list[dict[str, Any]]:
+    """The entries as a template takes them; ``words`` names the field that says them.
+
+    A view that one of them names outright lights up that one alone, any other whoever has its namespace.
+    """
+    shown = list(entries)
+    outright = any(view in entry.views for entry in shown)
+    where = view if outright else f"{view.partition(':')[0]}:"
+    return [
+        {
+            "key": entry.key,
+            "label": getattr(entry, words)(scope),
+            "url": entry.url(scope),
+            "icon": entry.icon,
+            "active": where in entry.views,
+            "badge": badges.get(entry.key) or None,
+        }
+        for entry in shown
+    ]
 
 
 def nav(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]:
     """The desktop menu for a scope; ``view`` is the present view's name, ``badges`` counts by entry key."""
-    return [
-        _row(entry, entry.label(scope), scope, view, badges)
-        for entry in (*ENTRIES, *DUTY_ENTRIES)
-        if "nav" in entry.on and entry.opens(scope)
-    ]
+    open_to = (entry for entry in (*ENTRIES, *DUTY_ENTRIES) if "nav" in entry.on and entry.opens(scope))
+    return _rows(open_to, "label", scope, view, badges)
 
 
 def tabs(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]:
@@ -42,7 +49,7 @@ def tabs(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]
         return []
     open_to = [entry for entry in ENTRIES if "tabs" in entry.on and entry.opens(scope)]
     kept = [*open_to[:-1][: MOST_TABS - 1], open_to[-1]]
-    return [_row(entry, entry.tab(scope), scope, view, badges) for entry in kept]
+    return _rows(kept, "tab", scope, view, badges)
 
 
 def beyond(scope: Scope, view: str, badges: dict[str, int]) -> list[dict[str, Any]]:

@@ -116,6 +116,16 @@ def test_the_present_page_is_marked_once(seen, address: str, entry: str) -> None
     assert re.findall(r'aria-current="page">\s*([^\s<]+)', nav) == [entry]
 
 
+def test_a_page_without_a_tab_of_its_own_marks_the_one_it_stands_under(seen) -> None:
+    page = seen("liusha_officer", "/attendance/absence/")
+    marked = {
+        where.pattern: re.findall(r'aria-current="page"[^>]*>(.*?)</a>', where.search(page)[0], re.S)
+        for where in (NAV, TABS)
+    }
+    assert [words(f"<a >{html}</a>") for html in marked[NAV.pattern]] == [["缺勤处置"]]
+    assert [words(f"<a >{html}</a>") for html in marked[TABS.pattern]] == [["考勤"]]
+
+
 def test_the_frame_names_the_person_the_organiser_and_the_day(seen, settings) -> None:
     settings.ORGANISER, settings.RECORD_NUMBER = "普宁市委农办", "粤ICP备00000000号"
     html = seen("liusha_captain")
