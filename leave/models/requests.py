@@ -82,6 +82,18 @@ class LeaveRequestQuerySet(models.QuerySet["LeaveRequest"]):
             "applicant", "posting__body__region", "posting__unit", "posting__stationed_at", "stand_in"
         )
 
+    def for_rows(self) -> LeaveRequestQuerySet:
+        """With what the overseers' list shows and no more: neither the frozen decision nor what must be deciphered."""
+        return (
+            self.with_phase()
+            .select_related("applicant", "posting__body", "posting__unit")
+            .only(
+                "number", "type_label", "channel", "extends", "replaces", "absence_halves", "start", "start_half",
+                "end", "end_half", "until", "until_half", "applicant__name", "posting__body__name",
+                "posting__body__short_name", "posting__unit__name", "posting__unit__short_name",
+            )
+        )  # fmt: skip
+
 
 class LeaveRequest(models.Model):
     """请假: one request from draft to 销假, with the decision under which it was routed, frozen.
