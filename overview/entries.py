@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from attendance.inspection.authority import written_for
 from teams.scope import Scope
-from teams.words import BodyKind, Duty, Function, Level
+from teams.words import REGISTER_POSTS, BodyKind, Function, Level
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Entry:
     label  scope → the words on a desktop       tab  scope → two characters on a phone
     url    scope → the address                  opens  scope → does this person have it at all
     views  view names (or whole namespaces, ending in a colon) under which it is the present one
-    on     where it stands: ``nav``, ``tabs`` or both
+    nav    does it stand in the menu of a desktop    folds  scope → there under 更多
+    tabs   scope → is it among the few of a phone; what is not stands under 我的
     note   what it is for, on the home of an administrative account
     """
 
@@ -31,7 +32,9 @@ class Entry:
     url: Callable[[Scope], str]
     opens: Callable[[Scope], bool]
     views: tuple[str, ...]
-    on: tuple[str, ...] = ("nav", "tabs")
+    nav: bool = True
+    folds: Callable[[Scope], bool] = lambda scope: False
+    tabs: Callable[[Scope], bool] = lambda scope: False
     note: str = ""
 
 
@@ -72,6 +75,21 @@ def team_tab(scope: Scope) -> str:
 _MANAGING = {Function.STATIONING_OFFICE, Function.RURAL_REVITALIZATION, Function.AGRICULTURE}
 
 
+def speaks_for_own(scope: Scope) -> bool:
+    """Does he lead a team or speak for a unit, so that its people are the first he looks for?"""
+    return bool(scope.team_ids or scope.unit_ids)
+
+
+def reads_only(scope: Scope) -> bool:
+    """Has he people to read about by grant alone, or none but himself?"""
+    return not scope.answers_for_others
+
+
+def keeps_register(scope: Scope) -> bool:
+    """Does he keep a town's register, so that what nobody accounted for is his to verify?"""
+    return scope.has_post(REGISTER_POSTS) and not oversees_county(scope)
+
+
 def team_url(scope: Scope) -> str:
     """The one team at once where there is only one, otherwise the list."""
     mine = {row.body_id for row in scope.appointments if row.body.kind == BodyKind.TEAM}
@@ -91,30 +109,12 @@ def sees_inspection(scope: Scope) -> bool:
     return oversees_county(scope) and bool(scope.functions & wanted) and written_for(scope)
 
 
-def _fixed(name: str) -> Callable[[Scope], str]:
+def fixed(name: str) -> Callable[[Scope], str]:
     return lambda scope: reverse(name)
 
 
-def _words(text: str) -> Callable[[Scope], str]:
+def words(text: str) -> Callable[[Scope], str]:
     return lambda scope: text
-
-
-def _for_duty(duty: Duty, label: str, name: str, *views: str, note: str, whole: bool = False) -> Entry:
-    """An entry of one of 三员: on the desktop's menu and on the list that is their home, never a tab.
-
-    ``whole``: only for who administers the whole installation.
-    """
-    return Entry(
-        name,
-        "people",
-        _words(label),
-        _words(label),
-        _fixed(name),
-        lambda scope: scope.duty == duty and not (whole and scope.duty_path),
-        (name, *views),
-        ("nav",),
-        note,
-    )
 
 
 def home_words(scope: Scope) -> str:
@@ -139,66 +139,41 @@ ABSENCE_VIEWS = tuple(
     )
 )  # fmt: skip
 
+#: Local rules are the county's to register; others read them in 制度库.
+_KEEPS_RULES = _MANAGING | {Function.ORGANIZATION}
+_TEAM_VIEWS = ("teams:list", "teams:team", "teams:person", "teams:pairing", "overview:timeline")
+
+#: In the order of the menu, and of a phone's tabs: what waits, whom one looks after, then the rest.
 ENTRIES = (
     Entry(
-        "home", "home", home_words, home_words, _fixed("overview:home"), lambda s: True, ("overview:home",)
+        "home",
+        "home",
+        home_words,
+        home_words,
+        fixed("overview:home"),
+        lambda s: True,
+        ("overview:home", "overview:board"),
+        tabs=lambda s: True,
+    ),
+    Entry(
+        "todo",
+        "todo",
+        words("待办"),
+        words("待办"),
+        fixed("approvals:todo"),
+        lambda s: s.has_todo,
+        ("approvals:",),
+        tabs=lambda s: True,
     ),
     Entry(
         "board",
-        "people",
-        _words("在岗"),
-        _words("在岗"),
-        _fixed("overview:board"),
+        "post",
+        words("在岗"),
+        words("在岗"),
+        fixed("overview:board"),
         lambda s: bool(s.seen_paths) and not oversees_county(s),
         ("overview:board",),
-        ("nav",),
-    ),
-    Entry(
-        "todo",
-        "todo",
-        _words("待办"),
-        _words("待办"),
-        _fixed("approvals:todo"),
-        lambda s: s.has_todo,
-        ("approvals:",),
-    ),
-    Entry(
-        "leave",
-        "leave",
-        _words("请假"),
-        _words("请假"),
-        lambda s: reverse("leave:list" if s.sees_others else "leave:mine"),
-        sees_leave,
-        ("leave:",),
-    ),
-    Entry(
-        "attendance",
-        "calendar",
-        _words("考勤"),
-        _words("考勤"),
-        attendance_url,
-        sees_leave,
-        ("attendance:",),
-    ),
-    Entry(
-        "absences",
-        "absence",
-        _words("缺勤处置"),
-        _words("缺勤"),
-        _fixed("attendance:absences"),
-        lambda s: s.sees_others,
-        ABSENCE_VIEWS,
-        ("nav",),
-    ),
-    Entry(
-        "inspection",
-        "absence",
-        _words("督查通报"),
-        _words("督查"),
-        _fixed("inspection:bulletins"),
-        sees_inspection,
-        ("inspection:",),
-        ("nav",),
+        tabs=lambda s: True,
     ),
     Entry(
         "teams",
@@ -206,55 +181,118 @@ ENTRIES = (
         team_words,
         team_tab,
         team_url,
-        sees_teams,
-        ("teams:list", "teams:team", "teams:person", "teams:pairing", "overview:timeline"),
+        lambda s: sees_teams(s) and speaks_for_own(s),
+        _TEAM_VIEWS,
+        tabs=lambda s: True,
     ),
     Entry(
-        "library",
-        "book",
-        _words("制度库"),
-        _words("制度"),
-        _fixed("rules:library"),
-        lambda s: bool(s.appointments),
-        ("rules:library", "rules:pack", "rules:clause"),
-        ("nav",),
+        "leave",
+        "leave",
+        words("请假"),
+        words("请假"),
+        lambda s: reverse("leave:list" if s.sees_others else "leave:mine"),
+        sees_leave,
+        ("leave:",),
+        tabs=reads_only,
+    ),
+    Entry(
+        "attendance",
+        "calendar",
+        words("考勤"),
+        words("考勤"),
+        attendance_url,
+        sees_leave,
+        ("attendance:",),
+        tabs=lambda s: reads_only(s) or bool(s.team_ids),
+    ),
+    Entry(
+        "absences",
+        "absence",
+        words("缺勤处置"),
+        words("缺勤"),
+        fixed("attendance:absences"),
+        lambda s: s.sees_others,
+        ABSENCE_VIEWS,
+        folds=oversees_county,
+        tabs=keeps_register,
+    ),
+    Entry(
+        "inspection",
+        "absence",
+        words("督查通报"),
+        words("督查"),
+        fixed("inspection:bulletins"),
+        sees_inspection,
+        ("inspection:",),
+        folds=oversees_county,
+    ),
+    Entry(
+        "teams",
+        "people",
+        team_words,
+        team_tab,
+        team_url,
+        lambda s: sees_teams(s) and not speaks_for_own(s),
+        _TEAM_VIEWS,
+        tabs=lambda s: oversees_county(s) or s.granted or not sees_leave(s),
     ),
     Entry(
         "local",
         "book",
-        _words("本地制度"),
-        _words("制度"),
-        _fixed("rules:local_list"),
-        lambda s: oversees_county(s) and bool(s.functions & (_MANAGING | {Function.ORGANIZATION})),
+        words("本地制度"),
+        words("制度"),
+        fixed("rules:local_list"),
+        lambda s: oversees_county(s) and bool(s.functions & _KEEPS_RULES),
         LOCAL_VIEWS,
-        ("nav",),
+        folds=oversees_county,
+    ),
+    Entry(
+        "library",
+        "book",
+        words("制度库"),
+        words("制度"),
+        fixed("rules:library"),
+        lambda s: bool(s.appointments),
+        ("rules:library", "rules:pack", "rules:clause", "rules:trial", "core:calendar"),
+        folds=oversees_county,
     ),
     Entry(
         "trial",
         "book",
-        _words("试算"),
-        _words("试算"),
-        _fixed("rules:trial"),
-        lambda s: bool(s.appointments),
+        words("试算"),
+        words("试算"),
+        fixed("rules:trial"),
+        oversees_county,
         ("rules:trial",),
-        ("nav",),
+        folds=oversees_county,
+    ),
+    Entry(
+        "calendar",
+        "calendar",
+        words("法定日历"),
+        words("日历"),
+        fixed("core:calendar"),
+        oversees_county,
+        ("core:calendar",),
+        folds=oversees_county,
     ),
     Entry(
         "notices",
         "info",
-        _words("消息"),
-        _words("消息"),
-        _fixed("core:notices"),
-        lambda s: not s.has_todo,
+        words("消息"),
+        words("消息"),
+        fixed("core:notices"),
+        lambda s: not (s.has_todo or sees_leave(s)),
         ("core:notices",),
-        ("tabs",),
+        nav=False,
+        tabs=lambda s: True,
     ),
     Entry(
         "me",
         "me",
-        _words("我的"),
-        _words("我的"),
-        _fixed("teams:account"),
+        words("我的"),
+        words("我的"),
+        fixed("teams:account"),
         lambda s: True,
         (
             "teams:account",
@@ -267,118 +305,7 @@ ENTRIES = (
             "teams:second_step_confirm",
             "core:delivery",
         ),
-        ("tabs",),
+        nav=False,
+        tabs=lambda s: True,
     ),
-)
-
-
-#: What the three administrative accounts have instead; in the order of their lists.
-DUTY_ENTRIES: tuple[Entry, ...] = (
-    _for_duty(
-        Duty.SYSTEM,
-        "账号",
-        "teams:accounts",
-        "teams:account_person",
-        "teams:account_new",
-        "teams:duty_new",
-        "teams:account_act",
-        note="建立、停用账号，发首次密码，三员",
-    ),
-    _for_duty(
-        Duty.SYSTEM,
-        "人员",
-        "teams:registry_people",
-        "teams:registry_person",
-        "teams:registry_person_new",
-        "teams:registry_appoint",
-        note="登记人员，查任职",
-    ),
-    _for_duty(
-        Duty.SYSTEM,
-        "任职",
-        "teams:registry_posts",
-        "teams:registry_post_end",
-        "teams:registry_post_correct",
-        note="谁在哪里担任什么，代行，结束",
-    ),
-    _for_duty(
-        Duty.SYSTEM,
-        "区划与单位",
-        "teams:registry_places",
-        "teams:registry_place",
-        "teams:registry_place_add",
-        "teams:registry_place_change",
-        "teams:registry_bodies",
-        "teams:registry_body",
-        "teams:registry_body_new",
-        "teams:registry_body_change",
-        note="区划、部门职能、单位、工作队，改名和合并",
-    ),
-    _for_duty(
-        Duty.SYSTEM,
-        "名册导入",
-        "teams:roster_imports",
-        "teams:roster_import",
-        note="乡镇、单位、工作队、人员和结对，一份表格导入",
-    ),
-    _for_duty(
-        Duty.SYSTEM,
-        "法定日历",
-        "core:calendar",
-        "core:calendar_enter",
-        note="放假和补班的日子，登记新的通知",
-    ),
-    _for_duty(
-        Duty.SYSTEM,
-        "运行状态",
-        "overview:running",
-        "overview:drop",
-        note="后台进程、定时任务、没有发出的消息",
-    ),
-    _for_duty(Duty.SYSTEM, "收到的意见", "overview:feedback_received", note="大家在意见反馈里说的，不进考核"),
-    _for_duty(
-        Duty.SYSTEM,
-        "备份",
-        "core:backups",
-        note="每晚一份，现在做一份，怎么恢复",
-        whole=True,
-    ),
-    _for_duty(
-        Duty.SYSTEM,
-        "群机器人",
-        "teams:robots",
-        "teams:robot_end",
-        note="往部门和工作队的群里说有几件待办",
-    ),
-    _for_duty(
-        Duty.SECURITY,
-        "权限核查",
-        "teams:grants",
-        "teams:grant_people",
-        "teams:sight",
-        "teams:grant_give",
-        "teams:grant_revoke",
-        note="谁今天能看到什么，临时授权",
-    ),
-    _for_duty(
-        Duty.SECURITY, "代办委托", "teams:delegations_given", note="谁把哪个职务委托给谁代办，到哪一天"
-    ),
-    _for_duty(
-        Duty.SECURITY,
-        "登录与锁定",
-        "teams:logins",
-        "teams:login_history",
-        "teams:unlock",
-        note="输错密码的、锁定的，解锁",
-    ),
-    _for_duty(Duty.SECURITY, "密码策略", "teams:password_policy", note="现在执行的规则"),
-    _for_duty(
-        Duty.AUDIT,
-        "审计记录",
-        "teams:audit",
-        "teams:audit_event",
-        "teams:audit_export",
-        note="谁在什么时候办了什么，可以导出",
-    ),
-    _for_duty(Duty.AUDIT, "链校验", "teams:audit_chain", note="记录有没有被改过、删过"),
 )

@@ -125,7 +125,11 @@ def test_the_entry_stands_in_the_menu_and_on_the_phones_own_page(drive: Drive, w
     nav = re.search(r'<nav class="mainnav".*?</nav>', home, re.S)[0]
     assert f'href="{address}"' in nav
     own = client.get(reverse("teams:account")).content.decode()
-    assert f'href="{address}"' in re.search(r'<section class="panel beyond">.*?</section>', own, re.S)[0]
+    beyond = re.search(r'<section class="panel beyond">.*?</section>', own, re.S)[0]
+    # Who keeps the town's register has it among his tabs.
+    assert (f'href="{address}"' in beyond) == (who != "liusha_officer")
+    tabs = re.search(r'<nav class="tabbar".*?</nav>', own, re.S)[0]
+    assert (f'href="{address}"' in tabs) == (who == "liusha_officer")
     page = client.get(address).content.decode()
     active = re.findall(
         r'aria-current="page">([^<]+)', re.search(r'<nav class="mainnav".*?</nav>', page, re.S)[0]

@@ -13,6 +13,7 @@ from teams.words import Post
 from tests.cast import World
 
 NAV = re.compile(r'<nav class="mainnav".*?</nav>', re.S)
+FOLD = re.compile(r"<details.*?<summary>(.*?)</summary>.*?</details>", re.S)
 TABS = re.compile(r'<nav class="tabbar".*?</nav>', re.S)
 
 
@@ -36,45 +37,41 @@ def words(html: str) -> list[str]:
 @pytest.mark.parametrize(
     ("who", "nav", "tabs"),
     [
-        ("liusha_member", "首页 请假 考勤 队伍 制度库 试算", "首页 请假 考勤 队伍 我的"),
-        ("liusha_captain", "首页 待办 请假 考勤 缺勤处置 队员 制度库 试算", "首页 待办 请假 考勤 我的"),
-        (
-            "liusha_secretary",
-            "首页 在岗 待办 请假 考勤 缺勤处置 队伍 制度库 试算",
-            "首页 待办 请假 考勤 我的",
-        ),
-        (
-            "pn_agri_chief",
-            "总览 待办 请假 考勤 缺勤处置 队伍 制度库 本地制度 试算",
-            "总览 待办 请假 考勤 我的",
-        ),
-        (
-            "pn_org_chief",
-            "总览 待办 请假 考勤 缺勤处置 队伍 制度库 本地制度 试算",
-            "总览 待办 请假 考勤 我的",
-        ),
-        ("pn_unit_chief", "首页 待办 请假 考勤 缺勤处置 派出人员 制度库 试算", "首页 待办 请假 考勤 我的"),
-        ("pn_finance_chief", "首页 制度库 试算", "首页 消息 我的"),
+        ("liusha_member", "首页 请假 考勤 队伍 制度库", "首页 请假 考勤 我的"),
+        ("liusha_captain", "首页 待办 队员 请假 考勤 缺勤处置 制度库", "首页 待办 队员 考勤 我的"),
+        ("liusha_secretary", "首页 待办 在岗 请假 考勤 缺勤处置 队伍 制度库", "首页 待办 在岗 我的"),
+        ("liusha_officer", "首页 待办 在岗 请假 考勤 缺勤处置 队伍 制度库", "首页 待办 在岗 缺勤 我的"),
+        ("pn_agri_chief", "总览 待办 请假 考勤 队伍 更多", "总览 待办 人员 我的"),
+        ("pn_org_chief", "总览 待办 请假 考勤 队伍 更多", "总览 待办 队伍 我的"),
+        ("pn_unit_chief", "首页 待办 派出人员 请假 考勤 缺勤处置 制度库", "首页 待办 人员 我的"),
+        ("pn_finance_chief", "首页 制度库", "首页 消息 我的"),
     ],
 )
 def test_each_role_has_its_entries(seen, who: str, nav: str, tabs: str) -> None:
     html = seen(who)
-    assert words(NAV.search(html).group()) == nav.split()
+    assert words(FOLD.sub(r"<a >\1</a>", NAV.search(html).group())) == nav.split()
     assert words(TABS.search(html).group()) == tabs.split()
+
+
+def test_what_a_countys_office_needs_less_often_stands_in_one_fold_and_is_marked_there(seen) -> None:
+    fold = FOLD.search(NAV.search(seen("pn_agri_chief", "/attendance/absence/")).group())
+    assert words(fold.group()) == ["缺勤处置", "本地制度", "制度库", "试算", "法定日历"]
+    assert "is-active" in fold.group()
+    assert re.findall(r'aria-current="page">([^<]+)', fold.group()) == ["缺勤处置"]
+    assert "is-active" not in FOLD.search(NAV.search(seen("pn_agri_chief")).group()).group()
 
 
 def test_several_posts_join_their_entries_without_a_switch(seen, world: World) -> None:
     world.appoint("liusha_member", Post.ATTENDANCE_OFFICER, "liusha_party")
     assert words(NAV.search(seen("liusha_member")).group()) == [
         "首页",
-        "在岗",
         "待办",
+        "在岗",
         "请假",
         "考勤",
         "缺勤处置",
         "队伍",
         "制度库",
-        "试算",
     ]
     assert len(words(TABS.search(seen("liusha_member")).group())) <= 5
 
@@ -108,7 +105,7 @@ def test_every_link_of_the_frame_opens(seen, world: World, who: str) -> None:
         ("/todo/", "待办"),
         ("/leave/", "请假"),
         ("/rules/", "制度库"),
-        ("/rules/trial/", "试算"),
+        ("/rules/trial/", "制度库"),
     ],
 )
 def test_the_present_page_is_marked_once(seen, address: str, entry: str) -> None:
@@ -123,7 +120,9 @@ def test_a_page_without_a_tab_of_its_own_marks_the_one_it_stands_under(seen) -> 
         for where in (NAV, TABS)
     }
     assert [words(f"<a >{html}</a>") for html in marked[NAV.pattern]] == [["缺勤处置"]]
-    assert [words(f"<a >{html}</a>") for html in marked[TABS.pattern]] == [["考勤"]]
+    assert [words(f"<a >{html}</a>") for html in marked[TABS.pattern]] == [["缺勤"]]
+    captain = TABS.search(seen("liusha_captain", "/attendance/absence/"))[0]
+    assert re.findall(r'aria-current="page"[^>]*>.*?<span>([^<]+)', captain, re.S) == ["考勤"]
 
 
 def test_the_frame_names_the_person_the_organiser_and_the_day(seen, settings) -> None:
