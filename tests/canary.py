@@ -1,7 +1,8 @@
 """Of the whole test run: no full telephone or identity number leaves in an answer, a log line or a job.
 
-The numbers are those of the cast. They may stand in the fields where a person fills in his own leave, in a filled
-form that comes back to who sent it, and in the answers of the two forms that show numbers for a reason; nowhere else.
+The numbers are those of the cast. They may stand in the fields where a person fills in his own leave, on the card of it
+as he himself reads it and on his own 账号与安全, in a filled form that comes back to who sent it, and in the answers of the
+two forms that show numbers for a reason; nowhere else.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from typing import Any
 import pytest
 from celery.app.base import Celery
 from celery.app.task import Task
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test.client import ClientHandler
 
 from config.logs import JsonLines
+from leave.models import LeaveRequest
 from tests.cast import IDENTITY, PHONE
 
 NUMBERS = (PHONE, IDENTITY)
@@ -32,6 +35,8 @@ OWN = frozenset(
         "leave:extend",
     }
 )
+#: Cards of leave; the applicant reads his own number there, and nobody else's.
+CARDS = frozenset({"leave:card", "leave:withdraw", "leave:cancel", "leave:back"})
 ASKED = frozenset({"teams:numbers", "leave:contact"})
 
 
@@ -53,15 +58,18 @@ class Canary(logging.Handler):
         view = match.view_name if match else ""
         if view in OWN or (view in ASKED and request.method == "POST") or response.streaming:
             return
+        body = response.content.decode(errors="replace")
+        shown = [number for number in NUMBERS if number in body]
+        if PHONE in shown and (view == "teams:account" or (view in CARDS and _his_own(request))):
+            shown.remove(PHONE)
         said = (
             [value for values in request.POST.lists() for value in values[1]]
             if request.method == "POST"
             else []
         )
         said += [value for values in request.GET.lists() for value in values[1]]
-        body = response.content.decode(errors="replace")
-        for number in NUMBERS:
-            if number in body and not any(number in value for value in said):
+        for number in shown:
+            if not any(number in value for value in said):
                 self.found.append(f"{request.method} {request.path} ({view}) shows {number[:3]}…")
 
     def job(self, name: str, *payload: Any) -> None:
@@ -69,6 +77,18 @@ class Canary(logging.Handler):
 
     def _look(self, where: str, text: str) -> None:
         self.found += [f"{where}: {number[:3]}…" for number in NUMBERS if number in text]
+
+
+def _his_own(request: HttpRequest) -> bool:
+    """Is it the leave of who reads it? The question is the canary's, and no test counts it as the page's."""
+    rows = LeaveRequest.objects.filter(
+        pk=request.resolver_match.kwargs["pk"], applicant=getattr(request.user, "person_id", None)
+    )
+    counted, connection.force_debug_cursor = connection.force_debug_cursor, False
+    try:
+        return rows.exists()
+    finally:
+        connection.force_debug_cursor = counted
 
 
 @pytest.fixture(autouse=True)

@@ -148,7 +148,10 @@ def _voice_note(request: LeaveRequest) -> str:
 
 
 def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[words.Row]:
-    """The definition rows; reason only for those who decide, the telephone for them and whoever is responsible."""
+    """The definition rows; reason only for those who decide, the telephone for them and whoever is responsible.
+
+    His own telephone a person reads whole; masking is for others.
+    """
     rows = [{"label": "起止", "value": words.span_words(request.whole)}]
     if request.charged_halves != request.absence_halves:
         charged = format_days(request.charged_halves)
@@ -161,8 +164,9 @@ def _rows(request: LeaveRequest, user: Any, private: bool, near: bool) -> list[w
         )
     rows += words.link_rows(request)
     rows += [words.place_row(request), words.stand_in_row(request, standing_in.away_days(request))]
-    phone = {"label": "电话", "value": mask_phone(request.contact)}
-    if private or near or endings.may_record_return(request.posting, user):
+    own = request.applicant_id == user.person_id
+    phone = {"label": "电话", "value": request.contact if own else mask_phone(request.contact)}
+    if not own and (private or near or endings.may_record_return(request.posting, user)):
         phone["url"] = reverse("leave:contact", args=[request.pk])
         phone["note"] = "点开写明理由，可看完整号码"
     rows.append(phone)

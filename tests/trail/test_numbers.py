@@ -124,6 +124,17 @@ def test_the_telephone_of_a_leave_is_for_those_who_decide_or_answer_for_him(driv
         assert browser(drive.world, who).post(there, {"reason": "通知返岗开会"}).status_code == 404
 
 
+def test_his_own_telephone_a_person_reads_whole_and_without_a_reason(drive: Drive) -> None:
+    request = drive.ask("liusha_member", 4)
+    card = browser(drive.world, "liusha_member").get(request.get_absolute_url())
+    assert PHONE in text(card)
+    assert reverse("leave:contact", args=[request.pk]) not in card.content.decode()
+    assert PHONE in text(browser(drive.world, "liusha_member").get(reverse("teams:account")))
+    # To the captain it is masked as before, and nothing was put on record for looking at one's own.
+    assert PHONE not in text(browser(drive.world, "liusha_captain").get(request.get_absolute_url()))
+    assert not AuditEvent.objects.filter(action="leave.contact").exists()
+
+
 def test_the_canary_sings(numbers_watched: Canary, world: World) -> None:
     """A number in an answer, a log line or a job is found, also in a traceback."""
     client = browser(world, "liusha_member")
