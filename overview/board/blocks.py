@@ -23,6 +23,11 @@ from overview.board.ranges import Range
 
 logger = logging.getLogger(__name__)
 
+#: The blocks that stand side by side, in the order in which a phone has them.
+BESIDE = ("needs", "day", "people", "risks", "course", "ahead")
+#: About how tall blocks and their rows are on a desktop, in pixels: enough to lay them into two even columns.
+FAILED, HEAD, ROW, LATE_ROW, CHART = 160, 130, 46, 120, 338
+
 
 @dataclass(frozen=True)
 class Block:
@@ -32,6 +37,7 @@ class Block:
     title: str
     html: SafeString
     failed: bool = False
+    tall: int = FAILED
 
 
 class Board:
@@ -52,6 +58,14 @@ class Board:
         return needs.late(self.request.user, self.range)
 
     @cached_property
+    def months(self) -> list[needs.Open]:
+        return needs.months_open(self.range)
+
+    @cached_property
+    def listed(self) -> list[people.PersonLine]:
+        return people.listed(self.range, self.day)
+
+    @cached_property
     def coming(self) -> ahead.Coming:
         return ahead.coming(self.range)
 
@@ -67,15 +81,19 @@ class Board:
         """需要处理, what is over time first."""
 
         def build() -> dict[str, Any]:
-            return {"late": self.late, "now": self.now, "months": needs.months_open(self.range)}
+            return {"late": self.late, "now": self.now, "months": self.months}
 
-        return self._made("needs", "需要处理", "overview/board/needs.html", build)
+        return self._made(
+            "needs", "需要处理", "overview/board/needs.html", build,
+            lambda: HEAD + LATE_ROW * len(self.late.rows) + ROW * len(self.months),
+        )  # fmt: skip
 
     def table(self) -> Block:
         """The places or teams of the range on the chosen day."""
         return self._made(
-            "day", "在岗", "overview/board/day.html", lambda: {"days": self.days, "away_url": self.away_url}
-        )
+            "day", "在岗", "overview/board/day.html", lambda: {"days": self.days, "away_url": self.away_url},
+            lambda: HEAD + ROW * (len(self.days.lines) + (len(self.days.lines) > 1)),
+        )  # fmt: skip
 
     def heat(self) -> Block:
         """Places by days of the month."""
@@ -88,6 +106,7 @@ class Board:
             "今后两周",
             "overview/board/ahead.html",
             lambda: {"coming": self.coming, "chart": charts.coming(self.coming)},
+            lambda: CHART if self.coming.later else HEAD,
         )
 
     def course(self) -> Block:
@@ -97,6 +116,7 @@ class Board:
             "本月各天",
             "overview/board/course.html",
             lambda: {"rows": charts.course_rows(self.days), "chart": charts.course(self.days)},
+            lambda: CHART,
         )
 
     def risks(self) -> Block:
@@ -106,6 +126,7 @@ class Board:
             "驻村定额",
             "overview/board/risks.html",
             lambda: {"risks": risks.risks(self.days), "days": self.days},
+            lambda: HEAD,
         )
 
     def people(self) -> Block:
@@ -114,7 +135,8 @@ class Board:
             "people",
             "队员",
             "overview/board/people.html",
-            lambda: {"people": people.listed(self.range, self.day), "day": self.day},
+            lambda: {"people": self.listed, "day": self.day},
+            lambda: HEAD + ROW * len(self.listed),
         )
 
     def blocks(self) -> dict[str, Block]:
@@ -129,6 +151,21 @@ class Board:
             made.append(self.risks())
         made.append(self.ahead())
         return {each.key: each for each in made}
+
+    @staticmethod
+    def columns(made: dict[str, Block]) -> tuple[list[Block], list[Block]]:
+        """What stands side by side, 需要处理 first: of all ways to lay it out the most even, each in the page's order."""
+        first, *others = [made[key] for key in BESIDE if key in made]
+
+        def laid(chosen: int) -> tuple[list[Block], list[Block]]:
+            left = [block for number, block in enumerate(others) if chosen >> number & 1]
+            return [first, *left], [block for block in others if block not in left]
+
+        def uneven(columns: tuple[list[Block], list[Block]]) -> int:
+            left, right = (sum(block.tall for block in column) for column in columns)
+            return abs(left - right)
+
+        return min(map(laid, range(2 ** len(others))), key=uneven)
 
     def _steps(self) -> dict[str, Any]:
         return {"steps": steps.steps(self.request.user, self.range)}
@@ -147,10 +184,18 @@ class Board:
             return {"unit": self.range.value}
         return {} if self.range.wide else {"town": self.range.value}
 
-    def _made(self, key: str, title: str, template: str, build: Callable[[], dict[str, Any]]) -> Block:
+    def _made(
+        self,
+        key: str,
+        title: str,
+        template: str,
+        build: Callable[[], dict[str, Any]],
+        tall: Callable[[], int] = lambda: HEAD,
+    ) -> Block:
         try:
             context = {"board": self, "range": self.range, **build()}
-            return Block(key, title, render_to_string(template, context, self.request))
+            html = render_to_string(template, context, self.request)
+            return Block(key, title, html, tall=tall())
         except Exception:  # whatever it was: the rest of the board is still worth reading
             logger.exception("block %s of the board failed", key)
             return Block(key, title, SafeString(""), failed=True)

@@ -51,6 +51,7 @@ def context_of(request: HttpRequest, roots: list[Range]) -> dict[str, Any]:
     today = clock.today()
     day = min(day_asked(said.get("day", ""), today), today)
     made = Board(request, here, day)
+    blocks = made.blocks()
     above = ranges.above(request.user, here)
     return {
         "board": made,
@@ -61,7 +62,8 @@ def context_of(request: HttpRequest, roots: list[Range]) -> dict[str, Any]:
         "filters": BoardForm(here, day, _choices(here, roots, made)),
         "here": reverse("overview:board"),
         "clear_url": "" if day == today else here.url(),
-        "blocks": made.blocks(),
+        "blocks": blocks,
+        "columns": [] if made.empty else made.columns(blocks),
         "now": made.now,
         "siblings": [
             {"label": each.label, "url": each.url(**made.days.kept), "active": each == here}

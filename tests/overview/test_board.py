@@ -12,10 +12,12 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.safestring import SafeString
 
 from attendance.models import Fact
 from core import clock as core_clock
 from overview.board import ahead, needs
+from overview.board.blocks import Block, Board
 from teams.words import Post
 from tests.cast import World
 from tests.drive import MONDAY, Clock, Drive
@@ -268,3 +270,21 @@ def test_it_asks_as_often_for_many_as_for_few_and_little(board: Get, drive: Driv
         entered(world, key, FRIDAY)
     assert asked() == few <= 30
     assert asked(place=path(world, "liusha")) == town <= 30
+
+
+def test_the_columns_are_laid_out_evenly_and_what_is_over_time_comes_first() -> None:
+    def tall(**blocks: int) -> tuple[list[str], list[str]]:
+        made = {key: Block(key, key, SafeString(""), tall=height) for key, height in blocks.items()}
+        left, right = Board.columns(made)
+        return [block.key for block in left], [block.key for block in right]
+
+    # Much over time and one county: the charts stand beside it. Many towns: the charts stand below it.
+    assert tall(needs=919, day=177, risks=129, course=338, ahead=338) == (
+        ["needs"],
+        ["day", "risks", "course", "ahead"],
+    )
+    assert tall(needs=300, day=1100, risks=129, course=338, ahead=338) == (
+        ["needs", "risks", "course", "ahead"],
+        ["day"],
+    )
+    assert tall(needs=300, people=400, ahead=130) == (["needs", "ahead"], ["people"])
