@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 
 from approvals import api as approvals
 from attendance import api as attendance
+from attendance.inspection import api as inspection
 from core.access import access
 from core.api import notices
 from core.api.permissions import Admitted
@@ -24,7 +25,7 @@ from leave import trips_api as trips
 from rules import api as rules
 from teams import api as teams
 
-ROOMS = (teams, leave, trips, approvals, notices, rules)
+ROOMS = (teams, leave, trips, approvals, inspection, notices, rules)
 PREFIX = "/api/"
 
 app_name = "api"

@@ -182,6 +182,8 @@ class TokenScope(TextChoices):
     SIGN_WRITE = "sign:write", "签批，指定批准人，确认知悉"
     ATTENDANCE_READ = "attendance:read", "读考勤"
     ATTENDANCE_WRITE = "attendance:write", "本人签到"
+    INSPECTION_READ = "inspection:read", "读查岗和督查通报"
+    INSPECTION_WRITE = "inspection:write", "安排查岗、记结果，起草和送签督查通报"
     NOTICES_READ = "notices:read", "读消息"
     NOTICES_WRITE = "notices:write", "把消息标为已读"
     RULES_READ = "rules:read", "读条款，问请假由谁批"

@@ -180,7 +180,8 @@ class SpotTargetQuerySet(models.QuerySet["SpotTarget"]):
 class SpotTarget(models.Model):
     """One person whom a check looks for, and what it found; changed until the check is closed, never after.
 
-    What somebody not at his post comes to a person says in his case (:mod:`attendance.absence`).
+    What somebody not at his post comes to a person says in his case (:mod:`attendance.absence`). ``keys``: under which
+    a program has said it, so that what is sent again changes nothing.
     """
 
     class Outcome(models.TextChoices):
@@ -203,6 +204,7 @@ class SpotTarget(models.Model):
         Person, verbose_name="查岗人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     found_at = models.DateTimeField("查到时间", null=True, blank=True)
+    keys = models.JSONField("提交键", default=list, editable=False)
 
     objects = SpotTargetQuerySet.as_manager()
 

@@ -23,7 +23,7 @@ from attendance.signing import night_value
 from core import attachments, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.months import month_number
-from core.verbs import verb
+from core.verbs import check_key, verb
 from policy.attendance import CLEARED, NIGHT, PM
 from teams.away import lock_people
 from teams.holders import users_at
@@ -32,6 +32,8 @@ from teams.words import REGISTER_POSTS, AwayKind, BodyKind
 
 TARGET_KIND = "spot_target"
 NOTE_LENGTH = 120
+#: Keys of one person that are remembered; he is seldom put right more than once.
+KEYS_KEPT = 50
 Outcome = SpotTarget.Outcome
 S = SpotCheck.State
 #: What a firm absence makes of somebody who is not at his post.
@@ -53,18 +55,32 @@ def away_at(check: SpotCheck) -> dict[int, str]:
 
 @verb("spot_check.find")
 def find(
-    *, acting_user: User, target_id: int, outcome: str, note: str = "", files: Iterable[UploadedFile] = ()
+    *,
+    acting_user: User,
+    target_id: int,
+    outcome: str,
+    note: str = "",
+    files: Iterable[UploadedFile] = (),
+    client_key: str = "",
 ) -> SpotTarget:
     """Write down what was found of one person; said again it is put right, until the check is closed.
+
+    A ``client_key`` says it once: sent again, however late, it changes nothing and gives what stands.
 
     请假在外 and 公出 only where an absence has been approved. Raises NotYours for who was not sent, Refused before the
     day and for one's own person, Conflict once it is closed. Photos are made anew: where and when they were taken is gone.
     """
+    if client_key:
+        check_key(client_key)
     check, target = _target(acting_user, target_id)
+    if client_key and client_key in target.keys:
+        return target
     _may_find(check, acting_user)
     note = note.strip()
     if len(note) > NOTE_LENGTH:
         raise Refused("note_long", f"情况最多 {NOTE_LENGTH} 字，现在 {len(note)} 字", field="note")
+    if client_key:
+        target.keys = [*target.keys, client_key][-KEYS_KEPT:]
     _write(check, target, outcome, note, acting_user, away_at(check).get(target.posting.person_id, ""))
     attachments.add(
         subject_kind=TARGET_KIND,
@@ -148,7 +164,7 @@ def _write(check: SpotCheck, target: SpotTarget, outcome: str, note: str, user: 
         )
     target.outcome, target.note = outcome, note
     target.found_by, target.found_at = user.person, clock.now()
-    target.save(update_fields=["outcome", "note", "found_by", "found_at"])
+    target.save(update_fields=["outcome", "note", "found_by", "found_at", "keys"])
 
 
 def _write_facts(check: SpotCheck, targets: list[SpotTarget], user: User) -> None:

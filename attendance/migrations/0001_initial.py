@@ -1649,6 +1649,7 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.CharField(blank=True, max_length=120, verbose_name="情况")),
                 ("found_at", models.DateTimeField(blank=True, null=True, verbose_name="查到时间")),
+                ("keys", models.JSONField(default=list, editable=False, verbose_name="提交键")),
                 (
                     "check_of",
                     models.ForeignKey(

@@ -19,6 +19,7 @@ from schemathesis.core.failures import FailureGroup
 from teams.words import TokenScope
 from tests.access import ROLES, Scene
 from tests.api.program import Program
+from tests.attendance import inspections
 from tests.behind import OBJECTS
 from tests.stage import scene, staged
 
@@ -36,6 +37,7 @@ EVERY = [scope.value for scope in TokenScope]
 CALLERS = {
     **{role: (who, EVERY) for role, who in ROLES.items()},
     "organization": ("pn_org_chief", EVERY),
+    "inspection": (inspections.COUNTY, EVERY),
     "few scopes": ("liusha_captain", ["leave:read", "notices:read"]),
 }
 
