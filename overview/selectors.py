@@ -14,6 +14,7 @@ from approvals.selectors import Task, summaries, told_to, waiting_for
 from attendance.selectors import MonthSoFar, month_so_far
 from attendance.sign_in_card import Card, card_of
 from core import clock
+from core.calendar import statutory_calendar
 from core.models import Notice
 from core.months import day_words
 from core.templatetags.zhubang import cn_span
@@ -70,10 +71,11 @@ class Absent:
 
 @dataclass(frozen=True)
 class OnPost:
-    """今天在岗 n/m, with those absent by name: for a team, a town or a unit."""
+    """今天在岗 n/m, with those absent by name: for a team, a town or a unit. ``rest``: nobody need be there today."""
 
     total: int
     absent: list[Absent]
+    rest: bool
 
     @property
     def on_post(self) -> int:
@@ -234,7 +236,8 @@ def on_post_of(user: User, scope: Scope) -> OnPost | None:
     if not (narrow or scope.team_ids or scope.unit_ids):
         return None
     total, postings = presence.absent_today(presence.looked_after_by_name(scope))
-    return OnPost(total, _with_causes(user, postings))
+    rest = not statutory_calendar().is_workday(clock.today())
+    return OnPost(total, _with_causes(user, postings), rest)
 
 
 @dataclass(frozen=True)

@@ -212,6 +212,7 @@ def _figures(board: Board) -> list[dict[str, Any]]:
             "value": total.on_post,
             "unit": f"/ {total.posted} 人",
             "url": board.away_url if days.is_today else daily,
+            "note": "休息日，不要求在岗" if days.rest else "",
         },
         {
             "label": "请假 / 公出",

@@ -270,3 +270,10 @@ def test_queries_do_not_grow_with_people_and_papers(
     assert asked() == few
     # Signing in is about a third of it; a county's home carries its board.
     assert few <= 53
+
+
+def test_on_a_rest_day_nobody_is_said_to_be_wanted_on_post(home, clock: Clock) -> None:
+    rest = "今天是休息日，不要求在岗"
+    assert rest not in part(home("liusha_captain"), "今天在岗")
+    clock.set(MONDAY - timedelta(days=1))
+    assert rest in part(home("liusha_captain"), "今天在岗")
