@@ -16,7 +16,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Substr
 
 from policy import dayset
-from policy.attendance import LEAVE, NIGHT, NOTHING_SAID, THERE, TRIP, PersonDays
+from policy.attendance import LEAVE, NIGHT, NOTHING_SAID, STAYED, THERE, TRIP, PersonDays
 from policy.calendar import ONE_DAY
 
 #: Said to be elsewhere by right: neither on post nor missing from it.
@@ -33,12 +33,15 @@ Posted = tuple[int, str, date, date | None]
 
 @dataclass(slots=True)
 class DayCount:
-    """One place on one day. ``posted``: people; everything else in halves of days.
+    """One place on one day. ``posted``, ``nights``, ``unsaid``: people; everything else in halves of days.
 
-    ``there``: on post or on duty. ``silent``: nothing is said yet, and nobody is called absent for it.
+    ``there``: on post or on duty. ``nights``: who stayed, in the village or the town. ``silent``: nothing is said yet,
+    and nobody is called absent for it; ``unsaid``: of whom nothing is said of either half.
     """
 
     posted: int = 0
+    nights: int = 0
+    unsaid: int = 0
     there: int = 0
     leave: int = 0
     trip: int = 0
@@ -111,6 +114,7 @@ def counts_of(postings: Iterable[Posted], known: Mapping[int, PersonDays], first
         own, days = sums[place], known.get(person, NOTHING_SAID)
         own["posted"].add(inside)
         said = {"am": 0, "pm": 0}
+        own["nights"].add(days.having(NIGHT, *STAYED) >> base & inside)
         for (part, value), bits in days.said.items():
             if part != NIGHT and (bits := bits >> base & inside):
                 own[_FIELD.get(value, "unverified")].add(bits)
@@ -119,6 +123,7 @@ def counts_of(postings: Iterable[Posted], known: Mapping[int, PersonDays], first
         open_days = inside & ~(days.settled >> base)
         for bits in said.values():
             own["silent"].add(open_days & ~bits)
+        own["unsaid"].add(open_days & ~(said["am"] | said["pm"]))
     span = range((last - first).days + 1)
     return {
         place: {

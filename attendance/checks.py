@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from teams.holders import Holders, Pair
 from teams.models import Appointment, Region, Team
 from teams.models.dated import in_force
 from teams.parties import Directory
-from teams.selectors import region_lookup
+from teams.selectors import Places, region_lookup
 from teams.words import Level
 
 #: The duties of a document that are a look at who is at his post, by the codes of the rules.
@@ -52,6 +52,36 @@ def asked(teams: Iterable[Team], day: date) -> list[Check]:
                 check = found.setdefault(rule.clause, Check(rule, holding.pack.pack.managing_office))
                 check.teams.append(team)
     return list(found.values())
+
+
+def asked_per(teams: Iterable[Team], period: Period) -> list[Check]:
+    """The same of one rhythm, on the period's first day."""
+    return [each for each in asked(teams, period.first) if each.rule.per == period.per]
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """A town or a county whose week or month a document has somebody look at, by which clause."""
+
+    region: Region
+    clause: str
+
+
+def places(checks: Iterable[Check]) -> dict[str, Concerned]:
+    """The places whose days are to be looked at, by path; one query."""
+    checks = list(checks)
+    lookup = region_lookup(team.region.path for check in checks for team in check.teams)
+    found: dict[str, Concerned] = {}
+    for check in checks:
+        for team in check.teams:
+            region = _place(check, team, lookup)
+            if region is not None:
+                found.setdefault(region.path, Concerned(region, check.rule.clause))
+    return dict(sorted(found.items()))
+
+
+def _place(check: Check, team: Team, lookup: Places) -> Region | None:
+    return team.region.town if check.rule.each == "town" else lookup.at(team.region.path, Level.COUNTY)
 
 
 def ready_on(period: Period, calendar: Calendar) -> date | None:
@@ -89,14 +119,12 @@ def words() -> list[Word]:
         .filter(body__in={team.pk for check, _ in checks for team in check.teams}, void=False)
     )
     directories = Directory.for_many(rows.select_related("body__region", "unit").order_by("pk"), today)
-    places = region_lookup(team.region.path for check, _ in checks for team in check.teams)
+    lookup = region_lookup(team.region.path for check, _ in checks for team in check.teams)
     found: dict[tuple[str, str], tuple[Check, Period, Region, Pair]] = {}
     for check, period in checks:
         for team in check.teams:
             directory = directories.get(team.pk)
-            place = (
-                team.region.town if check.rule.each == "town" else places.at(team.region.path, Level.COUNTY)
-            )
+            place = _place(check, team, lookup)
             party = directory and holder_of(check, directory)
             if directory is not None and place is not None and party:
                 found[check.rule.clause, place.path] = (check, period, place, directory.place(party).pair)
@@ -121,8 +149,3 @@ def holder_of(check: Check, directory: Directory) -> str:
 def address(period: Period, town: str = "") -> str:
     """Where the figures of a period stand."""
     return f"{reverse('attendance:check')}?{urlencode({**named(period), **({'town': town} if town else {})})}"
-
-
-def teams_of(rows: Sequence[Appointment]) -> list[Team]:
-    """The teams of these postings, each once."""
-    return list({row.body_id: row.body.team for row in rows}.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.tallies import Tally, by_town, one_day, total, workday_before
+from attendance.tallies import FIGURES, Tally, by_town, one_day, total, workday_before
 from core import clock
 from core.calendar import statutory_calendar
 from core.months import day_words
@@ -142,13 +142,23 @@ def _readers(holders: Holders, office: int) -> list[Pair]:
 
 def figures(line: Tally) -> str:
     """在岗 8，请假 1，公出 0.5，待核 1，没有登记 2 人; what is nought is left out, but for 在岗."""
+    return _parts(line) + (f"，没有登记 {line.silent} 人" if line.silent else "")
+
+
+def _parts(line: Tally) -> str:
     parts = [f"在岗 {format_days(line.on_post)}"]
     for label, halves in (("请假", line.leave), ("公出", line.trip), ("待核", line.unverified)):
         if halves:
             parts.append(f"{label} {format_days(halves)}")
-    if line.silent:
-        parts.append(f"没有登记 {line.silent} 人")
     return "，".join(parts)
+
+
+def figures_of(kept: Mapping[str, int]) -> str:
+    """The same of figures that were kept, with how many people they are of."""
+    line = Tally("", "", **{name: kept.get(name, 0) for name in FIGURES})
+    silent = f"，没有登记 {line.silent} 人次" if line.silent else ""
+    nights = f"，住下 {line.nights} 夜" if line.nights else ""
+    return f"专职 {line.people} 人，{_parts(line)}{nights}{silent}"
 
 
 def _silent(lines: Iterable[Tally], *, named: bool = False) -> str:

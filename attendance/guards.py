@@ -46,6 +46,29 @@ register(
     ),
 )
 
+#: What was recorded of a 调度 stays; only that it was wrong is written to it, once.
+_RECORDED = " OR ".join(
+    f"NEW.{column} <> OLD.{column}"
+    for column in (
+        "region_id",
+        "clause",
+        "period",
+        "held_on",
+        "chair",
+        "decided",
+        "recorded_by_id",
+        "recorded_at",
+    )
+)
+register(
+    Trigger("attendance_heldcheck_no_delete", "attendance_heldcheck", "DELETE"),
+    Trigger(
+        "attendance_heldcheck_kept",
+        "attendance_heldcheck",
+        "UPDATE",
+        f"OLD.void_why <> '' OR {_RECORDED}",
+    ),
+)
 #: Whose day it is and which day never change; where it stands goes by finding, explaining and taking back.
 _SAME_CASE = " OR ".join(
     f"NEW.{column} <> OLD.{column}" for column in ("person_id", "posting_id", "team_id", "day")

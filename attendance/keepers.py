@@ -16,6 +16,8 @@ from teams.models.places import path_range
 from teams.scope import Scope, scope_of
 from teams.words import REGISTER_POSTS, BodyKind, Level, Post
 
+#: People as the register lists them: by place, team, unit and pinyin, never by a figure.
+IN_ORDER = ("body__region__path", "body", "unit__pinyin", "person__pinyin", "pk")
 CAPTAIN_ENTERS = "attendance.captain_enters"
 
 
@@ -119,11 +121,7 @@ def with_teams(rows: QuerySet[Appointment]) -> list[Appointment]:
 
     A team is read once for all of its people; two queries.
     """
-    found = list(
-        rows.select_related("person", "unit").order_by(
-            "body__region__path", "body", "unit__pinyin", "person__pinyin", "pk"
-        )
-    )
+    found = list(rows.select_related("person", "unit").order_by(*IN_ORDER))
     related = Body.objects.select_related("region", "team__region__parent")
     bodies = related.in_bulk({row.body_id for row in found})
     for row in found:

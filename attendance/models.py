@@ -6,12 +6,13 @@ from django.db import models
 from django.db.models import Q
 
 from attendance.absence.models import AbsenceAct, AbsenceCase, AbsenceStatement, AbsenceSweep, CaseStep
+from attendance.held import HeldCheck
 from attendance.imports.models import RegisterImport
 from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.inspection.papers import BulletinItem, InspectionBulletin, UnitTalk
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.sheets import MonthLine, MonthObjection, MonthSheet
-from attendance.totals.models import CountyMonth, CountyMonthDay, CountyMonthLine
+from attendance.totals.models import CountyMonthDay, CountyMonthLine, CountyPeriod, CountyQuota
 from policy.attendance import FOUND_VALUES, HALF_VALUES, NIGHT_VALUES, PARTS
 from policy.sign_in import Finding
 from teams.models import Appointment, Person, Region, User
@@ -23,10 +24,12 @@ __all__ = [
     "AbsenceSweep",
     "BulletinItem",
     "CaseStep",
-    "CountyMonth",
     "CountyMonthDay",
     "CountyMonthLine",
+    "CountyPeriod",
+    "CountyQuota",
     "Fact",
+    "HeldCheck",
     "InspectionBulletin",
     "MonthLine",
     "MonthObjection",

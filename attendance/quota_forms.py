@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
-from attendance.quotas import STATES, Standings
+from attendance.quotas import STATES, Chosen, Standings
 from attendance.spans import named
+from attendance.totals.quotas import WrittenStandings
 
 
 class QuotaForm(forms.Form):
@@ -18,17 +19,23 @@ class QuotaForm(forms.Form):
     measure = forms.ChoiceField(label="要求", required=False)
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部状态"), *STATES.items()])
 
-    def __init__(self, data: Any, found: Standings) -> None:
+    def __init__(self, data: Any, found: Standings | WrittenStandings) -> None:
         super().__init__(data)
         for name, value in named(found.period).items():
             self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput, initial=value)
-        teams = {row.body_id: str(row.body) for row in (line.posting for line in found.lines)}
+        team = str(data.get("team", ""))
+        said = Chosen(
+            town=data.get("town", "") if data.get("town", "") in found.towns else "",
+            team=int(team) if team.isdecimal() and len(team) < 12 else None,
+        )
+        written = isinstance(found, WrittenStandings)
         for name, nothing, choices in (
             ("town", "全部乡镇", [(path, town.name) for path, town in found.towns.items()]),
-            ("team", "全部工作队", list(teams.items())),
+            ("team", "全部工作队", list(found.teams(said).items())),
             ("measure", "全部要求", list(found.measures.items())),
         ):
-            if len(choices) > 1:
+            # Of many only the teams of one town are offered: a team that is named narrows even where it is the only one.
+            if len(choices) > 1 or (name == "team" and written and choices):
                 self.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]
             else:
                 del self.fields[name]
@@ -37,6 +44,16 @@ class QuotaForm(forms.Form):
     def chosen(self, name: str) -> Any:
         """What is chosen under that name; None where nothing is, or what is not offered."""
         return self.cleaned_data.get(name) or None
+
+    @property
+    def picked(self) -> Chosen:
+        """Everything that is chosen."""
+        return Chosen(
+            self.chosen("town") or "",
+            self.chosen("team"),
+            self.chosen("measure") or "",
+            self.chosen("state") or "",
+        )
 
     @property
     def kept(self) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Q
@@ -14,7 +15,7 @@ from attendance.keepers import looked_after_rows
 from attendance.spans import months_of
 from attendance.standing import Quotas, unregistered, workdays_so_far
 from policy import dayset
-from policy.attendance import NOTHING_SAID
+from policy.attendance import NOTHING_SAID, PersonDays
 from policy.days import format_days
 from policy.dayset import DayBits
 from policy.periods import Period
@@ -63,6 +64,15 @@ class Line:
         return self.result.need.rule.label
 
     @property
+    def clause(self) -> str:
+        return self.result.need.rule.clause
+
+    @property
+    def text(self) -> str:
+        """The figures in a sentence."""
+        return self.result.text
+
+    @property
     def state(self) -> str:
         return state_of(self.result, self.silent)
 
@@ -101,6 +111,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """What a page is narrowed by: a town's path, a team, the name of a rule, a state."""
+
+    town: str = ""
+    team: int | None = None
+    measure: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
 class Counted:
     """One rule and how many people stand how under it; ``states``: (code, number) in the order of STATES."""
 
@@ -111,18 +131,31 @@ class Counted:
 
 @dataclass(frozen=True)
 class Standings:
-    """Every quota of the period. ``unasked``: people of whom no document asks anything; ``pers``: the rhythms there are."""
+    """Every quota of the period. ``unasked``: people of whom no document asks anything; ``pers``: the rhythms there are.
+
+    :class:`attendance.totals.quotas.WrittenStandings` answers the same questions of more people, of ``as_of``.
+    """
 
     period: Period
     lines: list[Line]
     unasked: list[Appointment] = field(default_factory=list)
     pers: frozenset[str] = frozenset()
+    as_of: datetime | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Does a document ask something of anybody?"""
+        return bool(self.lines)
+
+    @property
+    def unasked_people(self) -> int:
+        return len(self.unasked)
 
     @cached_property
     def towns(self) -> dict[str, Region]:
-        """The towns of everybody, by path."""
-        rows = [*(line.posting for line in self.lines), *self.unasked]
-        found = {row.body.team.region.town.path: row.body.team.region.town for row in rows}
+        """The towns of everybody of whom something is asked, by path."""
+        towns = (line.posting.body.team.region.town for line in self.lines)
+        found = {town.path: town for town in towns}
         return dict(sorted(found.items()))
 
     @cached_property
@@ -130,34 +163,64 @@ class Standings:
         """The rules somebody is measured by: name → label."""
         return {line.measure: line.label for line in self.lines}
 
-    def narrowed(self, *, town: str = "", team: int | None = None, measure: str = "") -> list[Line]:
-        """The lines of a town, a team, a rule; all states."""
+    def teams(self, chosen: Chosen) -> dict[int, str]:
+        """The teams to choose from: number → name."""
+        return {line.posting.body_id: str(line.posting.body) for line in self.lines}
+
+    def narrowed(self, chosen: Chosen) -> list[Line]:
+        """The lines of a town, a team, a rule, a state, as far as they are chosen."""
         return [
             line
             for line in self.lines
-            if (not town or line.posting.body.team.region.town.path == town)
-            and (team is None or line.posting.body_id == team)
-            and (not measure or line.measure == measure)
+            if (not chosen.town or line.posting.body.team.region.town.path == chosen.town)
+            and (chosen.team is None or line.posting.body_id == chosen.team)
+            and (not chosen.measure or line.measure == chosen.measure)
+            and (not chosen.state or line.state == chosen.state)
         ]
 
+    def shown(self, lines: Iterable[Line]) -> list[Line]:
+        """Those of one page."""
+        return list(lines)
 
-def counted(lines: Sequence[Line]) -> list[Counted]:
-    """How many of the lines stand how, by rule."""
-    numbers = Counter((line.measure, line.state) for line in lines)
-    labels = {line.measure: line.label for line in lines}
+    def counted(self, chosen: Chosen) -> list[Counted]:
+        """How many stand how, by rule, whatever state is chosen."""
+        lines = self.narrowed(replace(chosen, state=""))
+        return counted(
+            {line.measure: line.label for line in lines},
+            Counter((line.measure, line.state) for line in lines),
+        )
+
+    def clauses(self, chosen: Chosen) -> list[str]:
+        """The clauses that ask for it, each once."""
+        return list(dict.fromkeys(line.clause for line in self.narrowed(replace(chosen, state=""))))
+
+
+def counted(labels: Mapping[str, str], numbers: Mapping[tuple[str, str], int]) -> list[Counted]:
+    """By rule, in the order of the labels, how many stand how."""
     return [
-        Counted(measure, label, [(state, numbers[measure, state]) for state in STATES])
+        Counted(measure, label, [(state, numbers.get((measure, state), 0)) for state in STATES])
         for measure, label in labels.items()
     ]
 
 
 def standings(user: User, period: Period) -> Standings:
-    """How the quotas of everybody the user looks after stand; the same few queries however many they are.
+    """How the quotas of everybody the user looks after stand; the same few queries however many they are."""
+    assert period.last is not None
+    rows = looked_after_rows(user, period.first, period.last)
+    people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+    return standings_of(rows, period, counting(people, months_of(period)) if rows else {})
+
+
+def standings_of(
+    rows: Sequence[Appointment],
+    period: Period,
+    known: Mapping[int, PersonDays],
+    quotas: Quotas | None = None,
+) -> Standings:
+    """The same of these postings, each with its team and region loaded; ``known``: what counts of their days.
 
     Somebody with several postings in the period stands where he was posted last: his quota is one.
     """
-    assert period.last is not None
-    rows = looked_after_rows(user, period.first, period.last)
     inside: dict[int, DayBits] = defaultdict(int)
     last: dict[int, Appointment] = {}
     for row in rows:
@@ -165,9 +228,7 @@ def standings(user: User, period: Period) -> Standings:
         before = last.get(row.person_id)
         if before is None or before.valid_from < row.valid_from:
             last[row.person_id] = row
-    people = Person.objects.filter(pk__in=last).values("pk")
-    known = counting(people, months_of(period)) if last else {}
-    quotas = Quotas(people, period)
+    quotas = quotas or Quotas(Person.objects.filter(pk__in=last).values("pk"), period)
     workdays = workdays_so_far(period)
     lines: list[Line] = []
     unasked: list[Appointment] = []

@@ -14,11 +14,14 @@ from attendance.models import Fact
 from attendance.standing import Quotas
 from core import clock
 from core.months import month_number
-from policy.attendance import HALF_VALUES, NOTHING_SAID
+from policy.attendance import FOUND_VALUES, HALF_VALUES, NOTHING_SAID
 from policy.days import format_days
 from policy.periods import period_of
 from teams.models import Appointment, Away, Person, Region, Team, User
 from teams.scope import scope_of
+
+#: What counts as a word about half a day, whoever said it.
+SAID = (*HALF_VALUES, *FOUND_VALUES)
 
 
 def teams_between(user: User, first: date, last: date) -> list[Team]:
@@ -29,6 +32,12 @@ def teams_between(user: User, first: date, last: date) -> list[Team]:
         .select_related("region__parent")
         .order_by("region__path", "pk")
     )
+
+
+def name_of(teams: Sequence[Team], town: str = "") -> str:
+    """The town of these teams, the one with that path where there are several; empty where they are of several towns."""
+    names = {team.region.town.path: team.region.town.name for team in teams}
+    return names.get(town, "") if town or len(names) != 1 else next(iter(names.values()))
 
 
 def rows_of(user: User, teams: Sequence[Team], first: date, last: date, *related: str) -> list[Appointment]:
@@ -73,7 +82,7 @@ def _said(day: date) -> Exists:
     """Somebody has said something of a half of the day that was not taken back, or the person is away with cause."""
     month = month_number(day)
     facts = Fact.objects.filter(
-        person=OuterRef("person"), month=month, day=day.day, part__in=("am", "pm"), value__in=HALF_VALUES
+        person=OuterRef("person"), month=month, day=day.day, part__in=("am", "pm"), value__in=SAID
     )
     newer = Fact.objects.filter(
         person=OuterRef("person"),

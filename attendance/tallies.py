@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from attendance.frozen import counting
+from attendance.quotas import Line, Standings, standings_of
 from attendance.spans import months_of
-from attendance.standing import Quotas, unregistered, workdays_so_far
+from attendance.standing import unregistered, workdays_so_far
 from core.months import day_words
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PersonDays
@@ -24,7 +25,8 @@ _HALVES = ("am", "pm")
 
 #: What of a tally is counted, and may be added up.
 FIGURES = (
-    "people", "on_post", "nights", "leave", "trip", "unverified", "silent", "measured", "at_risk", "missed",
+    "people", "on_post", "nights", "leave", "trip", "unverified", "silent", "silent_today", "measured", "at_risk",
+    "missed",
 )  # fmt: skip
 
 
@@ -32,9 +34,10 @@ FIGURES = (
 class Tally:
     """A town, a ``team`` or a ``person`` of one. Halves of days, but ``nights``.
 
-    ``silent``: working days of a person of which nothing is entered; ``names``: whose those are, in the order of the
-    register. ``measured``, ``at_risk``, ``missed``: people of whom a document asks something, whose quota is at risk,
-    whose quota was missed without a cause; counted where quotas are asked for.
+    ``silent``: working days of a person, until today, of which nothing is entered; ``silent_today``: those of them that
+    are today's, which is not over; ``names``: whose those are, with how many where there are several, in the order of
+    the register. ``measured``, ``at_risk``, ``missed``: people of whom a document asks something, whose quota is at
+    risk, whose quota was missed without a cause; counted where quotas are asked for.
     """
 
     label: str
@@ -48,6 +51,7 @@ class Tally:
     trip: int = 0
     unverified: int = 0
     silent: int = 0
+    silent_today: int = 0
     measured: int = 0
     at_risk: int = 0
     missed: int = 0
@@ -106,47 +110,40 @@ def each_posting(
     *,
     quotas: bool = False,
     known: Mapping[int, PersonDays] | None = None,
+    judged: Standings | None = None,
 ) -> list[tuple[Appointment, Tally]]:
     """Each posting with what its own days of the period come to; two queries, five with ``quotas``.
 
     Somebody who changed teams is one person of the town, counted where he was first; his quota is judged where he was
-    posted last. ``known``: :func:`known_of`, where the caller has asked already.
+    posted last. ``known``: :func:`known_of`, ``judged``: how their quotas stand, where the caller has asked already.
     """
     if not rows:
         return []
     assert period.last is not None
     if known is None:
         known = known_of(rows, period)
-    people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
-    judged = Quotas(people, period) if quotas else None
-    # Today is not over, but its own summary says how far it has come.
-    workdays = workdays_so_far(period, today=period.per == "day")
+    if quotas and judged is None:
+        judged = standings_of(rows, period, known)
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for line in judged.lines if judged is not None else ():
+        lines[line.posting.pk].append(line)
+    workdays, over = workdays_so_far(period, today=True), workdays_so_far(period)
     first: dict[int, Appointment] = {}
-    last: dict[int, Appointment] = {}
-    inside: dict[int, DayBits] = defaultdict(int)
-    spans = [dayset.shared(row.valid_from, row.valid_to, period.first, period.last) for row in rows]
-    for row, own in zip(rows, spans, strict=True):
-        first.setdefault(row.person_id, row)
-        if row.person_id not in last or last[row.person_id].valid_from < row.valid_from:
-            last[row.person_id] = row
-        inside[row.person_id] |= own
     found = []
-    for row, own in zip(rows, spans, strict=True):
-        days = known.get(row.person_id, NOTHING_SAID)
-        tally = _one(row, days, own, workdays)
+    for row in rows:
+        first.setdefault(row.person_id, row)
+        own = dayset.shared(row.valid_from, row.valid_to, period.first, period.last)
+        tally = _one(row, known.get(row.person_id, NOTHING_SAID), own, workdays, over)
         tally.people = int(first[row.person_id] is row)
-        if judged is not None and last[row.person_id] is row:
-            silent = unregistered(days, inside[row.person_id], workdays)
-            states = {each.state for each in judged.of(row.person_id, days)}
-            tally.measured = int(bool(states))
-            tally.at_risk = int(QuotaState.AT_RISK in states)
-            # Days that nobody has entered yet are no days missed.
-            tally.missed = int(QuotaState.MISSED in states and not silent)
+        tally.measured = int(bool(lines[row.pk]))
+        tally.at_risk = int(any(line.state == QuotaState.AT_RISK for line in lines[row.pk]))
+        tally.missed = int(any(line.state == QuotaState.MISSED for line in lines[row.pk]))
         found.append((row, tally))
     return found
 
 
-def _one(row: Appointment, days: PersonDays, inside: DayBits, workdays: DayBits) -> Tally:
+def _one(row: Appointment, days: PersonDays, inside: DayBits, workdays: DayBits, over: DayBits) -> Tally:
+    """``workdays``: those so far, with today; ``over``: those of them that are over."""
     own = days.among(inside)
     sums, silent = own.totals, unregistered(own, inside, workdays)
     return Tally(
@@ -158,7 +155,8 @@ def _one(row: Appointment, days: PersonDays, inside: DayBits, workdays: DayBits)
         trip=sums.trip,
         unverified=sum(own.having(half, "unverified").bit_count() for half in _HALVES),
         silent=silent,
-        names=[row.person.name] if silent else [],
+        silent_today=silent - unregistered(own, inside, over),
+        names=[f"{row.person.name}（{silent} 天）" if silent > 1 else row.person.name] if silent else [],
     )
 
 

@@ -37,6 +37,8 @@ trail.name_actions(
         "month_report.ask": "生成月度考勤报表",
         "month_report.finish": "月度考勤报表完成",
         "month_report.download": "下载出勤登记表",
+        "held_check.record": "登记调度",
+        "held_check.void": "作废调度登记",
         "attendance.export_days": "导出出勤明细",
         "month_report.team": "导出工作队的出勤登记表",
         "month_sheet.send": "月度考勤送核",
@@ -49,6 +51,7 @@ trail.name_actions(
 trail.name_kinds(
     {
         "attendance_days": "出勤明细",
+        "held_check": "调度",
         "team_month": "工作队的一个月",
         "month_sheet": "月度考勤",
         "month_objection": "考勤异议",

@@ -5,6 +5,7 @@ from django.urls import path
 from attendance.absence import statement_views
 from attendance.absence import views as absence
 from attendance.views import (
+    check,
     entry,
     group,
     imports,
@@ -60,7 +61,9 @@ urlpatterns = [
     path("statements/<int:pk>/", statement_views.statement, name="absence_statement"),
     path("statements/<int:pk>/print/", statement_views.sheet, name="absence_statement_sheet"),
     path("daily/", summaries.day, name="daily"),
-    path("check/", summaries.check, name="check"),
+    path("check/", check.check, name="check"),
+    path("check/record/", check.record, name="check_record"),
+    path("check/<int:pk>/void/", check.void, name="check_void"),
     path("days/", reports.days, name="days"),
     path("mine/", month.mine, name="mine"),
     path("people/<int:pk>/", month.person, name="person"),

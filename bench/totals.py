@@ -49,6 +49,7 @@ def _measure(people: int) -> None:
     from attendance.totals.reading import Totals, month_totals
     from core import clock
     from core.months import month_number
+    from policy.periods import period_of
     from teams.models import Appointment, Person, Region, User
     from teams.models.places import path_range
     from teams.words import Level
@@ -82,7 +83,7 @@ def _measure(people: int) -> None:
     counties = list(Region.objects.filter(level=Level.COUNTY, valid_to=None).order_by("path"))
     started = perf_counter()
     for each in counties:
-        writing.write(each, month)
+        writing.write(each, period_of("month", month))
     written = perf_counter() - started
     lines = CountyMonthLine.objects.count()
     analysed()

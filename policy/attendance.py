@@ -162,6 +162,8 @@ class Totals:
 
 #: 值班 is being there, on a rest day too; the rest taken in exchange is explained by it (common-duty).
 THERE = ("on_post", "duty")
+#: What of a night means that he stayed.
+STAYED = ("village", "town")
 
 
 _EXPLAINS = {LEAVE: "leave", TRIP: "trip", "comp_rest": "duty", "training": "training"}

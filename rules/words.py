@@ -20,6 +20,7 @@ SCREEN_WORDS = {
     "attendance:quotas": "驻村定额",
     "attendance:daily": "每日汇总",
     "attendance:check": "在岗履职调度",
+    "attendance:check_record": "登记调度",
     "attendance:person": "一个人的考勤",
     "attendance:absences": "缺勤处置",
     "attendance:absence_case": "一件缺勤处置",

@@ -471,7 +471,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CountyMonth",
+            name="CountyPeriod",
             fields=[
                 (
                     "id",
@@ -479,61 +479,26 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("month", models.PositiveIntegerField(help_text="如 202611", verbose_name="年月")),
+                ("period", models.CharField(max_length=10, verbose_name="月或周")),
                 ("written_at", models.DateTimeField(verbose_name="汇总时间")),
                 (
                     "county",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="month_totals",
+                        related_name="totals",
                         to="teams.region",
                         verbose_name="县（市、区）",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "县级月度合计",
-                "verbose_name_plural": "县级月度合计",
-                "ordering": ["-month", "county"],
+                "verbose_name": "县级合计",
+                "verbose_name_plural": "县级合计",
+                "ordering": ["-period", "county"],
+                "indexes": [models.Index(fields=["period"], name="county_period")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("county", "month"), name="one_total_a_county_and_month")
+                    models.UniqueConstraint(fields=("county", "period"), name="one_total_a_county_and_period")
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CountyMonthDay",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("month", models.PositiveIntegerField(verbose_name="年月")),
-                ("town", models.CharField(max_length=40, verbose_name="乡镇路径")),
-                ("day", models.PositiveSmallIntegerField(verbose_name="日")),
-                ("posted", models.PositiveIntegerField(verbose_name="专职人数")),
-                ("there", models.PositiveIntegerField(verbose_name="在岗")),
-                ("leave", models.PositiveIntegerField(verbose_name="请假")),
-                ("trip", models.PositiveIntegerField(verbose_name="公出")),
-                ("unverified", models.PositiveIntegerField(verbose_name="待核")),
-                ("excused", models.PositiveIntegerField(verbose_name="休息、培训")),
-                ("silent", models.PositiveIntegerField(verbose_name="没有登记")),
-                (
-                    "of",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="days",
-                        to="attendance.countymonth",
-                        verbose_name="县级月度合计",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "县级月度合计每天",
-                "verbose_name_plural": "县级月度合计每天",
-                "ordering": ["of", "pk"],
-                "indexes": [models.Index(fields=["month", "town"], name="month_day_town")],
             },
         ),
         migrations.CreateModel(
@@ -555,6 +520,7 @@ class Migration(migrations.Migration):
                 ("trip", models.PositiveSmallIntegerField(verbose_name="公出")),
                 ("unverified", models.PositiveSmallIntegerField(verbose_name="待核")),
                 ("silent", models.PositiveSmallIntegerField(verbose_name="没有登记")),
+                ("silent_today", models.PositiveSmallIntegerField(verbose_name="当天没有登记")),
                 ("measured", models.PositiveSmallIntegerField(verbose_name="有定额")),
                 ("at_risk", models.PositiveSmallIntegerField(verbose_name="定额有风险")),
                 ("missed", models.PositiveSmallIntegerField(verbose_name="定额未达")),
@@ -569,12 +535,132 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.team",
+                        verbose_name="工作队",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.dispatchingunit",
+                        verbose_name="派出单位",
+                    ),
+                ),
+                (
                     "of",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="lines",
-                        to="attendance.countymonth",
-                        verbose_name="县级月度合计",
+                        to="attendance.countyperiod",
+                        verbose_name="县级合计",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "县级月度合计明细",
+                "verbose_name_plural": "县级月度合计明细",
+                "ordering": ["of", "pk"],
+                "indexes": [
+                    models.Index(fields=["month", "path"], name="month_total_place"),
+                    models.Index(fields=["month", "unit"], name="month_total_unit"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CountyMonthDay",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.PositiveIntegerField(verbose_name="年月")),
+                ("town", models.CharField(max_length=40, verbose_name="乡镇路径")),
+                ("day", models.PositiveSmallIntegerField(verbose_name="日")),
+                ("posted", models.PositiveIntegerField(verbose_name="专职人数")),
+                ("nights", models.PositiveIntegerField(verbose_name="住下")),
+                ("unsaid", models.PositiveIntegerField(verbose_name="没有登记的人")),
+                ("there", models.PositiveIntegerField(verbose_name="在岗")),
+                ("leave", models.PositiveIntegerField(verbose_name="请假")),
+                ("trip", models.PositiveIntegerField(verbose_name="公出")),
+                ("unverified", models.PositiveIntegerField(verbose_name="待核")),
+                ("excused", models.PositiveIntegerField(verbose_name="休息、培训")),
+                ("silent", models.PositiveIntegerField(verbose_name="没有登记")),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="attendance.countyperiod",
+                        verbose_name="县级合计",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "县级月度合计每天",
+                "verbose_name_plural": "县级月度合计每天",
+                "ordering": ["of", "pk"],
+                "indexes": [models.Index(fields=["month", "town"], name="month_day_town")],
+            },
+        ),
+        migrations.CreateModel(
+            name="CountyQuota",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=10, verbose_name="月或周")),
+                ("path", models.CharField(max_length=40, verbose_name="区划路径")),
+                ("town", models.CharField(max_length=40, verbose_name="乡镇路径")),
+                ("order", models.PositiveIntegerField(verbose_name="次序")),
+                ("measure", models.CharField(max_length=100, verbose_name="要求")),
+                ("label", models.CharField(max_length=100, verbose_name="要求的说法")),
+                ("clause", models.CharField(max_length=60, verbose_name="条款")),
+                ("state", models.CharField(max_length=12, verbose_name="状态")),
+                ("text", models.CharField(max_length=200, verbose_name="情况")),
+                ("causes", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("ways", models.JSONField(default=list, verbose_name="还能怎么办")),
+                ("changed", models.PositiveSmallIntegerField(default=0, verbose_name="关账后有变动的天数")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.appointment",
+                        verbose_name="任职",
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quotas",
+                        to="attendance.countyperiod",
+                        verbose_name="县级合计",
                     ),
                 ),
                 (
@@ -610,12 +696,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "县级月度合计明细",
-                "verbose_name_plural": "县级月度合计明细",
-                "ordering": ["of", "pk"],
+                "verbose_name": "县级合计定额",
+                "verbose_name_plural": "县级合计定额",
+                "ordering": ["of__county__path", "of", "order"],
                 "indexes": [
-                    models.Index(fields=["month", "path"], name="month_total_place"),
-                    models.Index(fields=["month", "unit"], name="month_total_unit"),
+                    models.Index(fields=["period", "path"], name="quota_total_place"),
+                    models.Index(fields=["period", "measure", "state"], name="quota_total_state"),
                 ],
             },
         ),
@@ -734,6 +820,94 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="unexcused_is_a_finding",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HeldCheck",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "form_key",
+                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="表单键"),
+                ),
+                ("clause", models.CharField(max_length=60, verbose_name="条款")),
+                ("period", models.CharField(max_length=10, verbose_name="哪一周或月")),
+                ("first", models.DateField(verbose_name="从")),
+                ("last", models.DateField(verbose_name="到")),
+                ("held_on", models.DateField(verbose_name="调度日期")),
+                ("chair", models.CharField(max_length=60, verbose_name="主持人")),
+                ("decided", models.CharField(blank=True, max_length=500, verbose_name="议定的事")),
+                ("figures", models.JSONField(verbose_name="当时的数字")),
+                ("as_of", models.DateTimeField(verbose_name="数字截至")),
+                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
+                ("void_why", models.CharField(blank=True, max_length=120, verbose_name="作废原因")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks_recorded",
+                        to="teams.person",
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks_held",
+                        to="teams.region",
+                        verbose_name="乡镇或县",
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="作废人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "调度",
+                "verbose_name_plural": "调度",
+                "ordering": ["held_on", "pk"],
+                "indexes": [models.Index(fields=["period", "region"], name="held_check_period")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("clause", ""), _negated=True), name="held_check_names_its_clause"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("chair", ""), _negated=True), name="held_check_says_who"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("held_on__gte", models.F("first")), ("last__gte", models.F("first"))
+                        ),
+                        name="held_check_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_why", ""), ("voided_at__isnull", True)),
+                            models.Q(
+                                ("voided_at__isnull", False),
+                                ("voided_by__isnull", False),
+                                models.Q(("void_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="voided_check_says_why",
                     ),
                 ],
             },

@@ -1,4 +1,4 @@
-"""Writing counties' months down, whole each time: never a difference, so that no mistake lasts longer than a run."""
+"""Writing counties' months and weeks down, whole each time: never a difference, so that no mistake lasts longer than a run."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from django.db import transaction
 
 from attendance.by_day import counts_of
 from attendance.keepers import with_teams
+from attendance.quotas import Standings, standings_of
+from attendance.standing import Quotas
 from attendance.tallies import FIGURES, each_posting, known_of
-from attendance.totals.models import CountyMonth, CountyMonthDay, CountyMonthLine
+from attendance.totals.models import CountyMonthDay, CountyMonthLine, CountyPeriod, CountyQuota
 from attendance.totals.reading import MOST
 from core import bulk, clock
 from core.months import beside, bounds, month_number
 from policy.attendance import PersonDays
-from policy.periods import period_of
-from teams.models import Appointment, Region
+from policy.periods import Period, period_of, previous
+from teams.models import Appointment, Person, Region
 from teams.models.places import path_range
 from teams.words import Level
 
@@ -27,12 +29,14 @@ OLDER = 10
 
 
 def write_present() -> int:
-    """Write this month and the last of every county, where any viewer could have more people than are derived at once.
+    """Write this month and week and the last of every county, where any viewer could have more people than are derived
+    at once.
 
-    Returns how many counties' months were written.
+    Returns how many counties' months and weeks were written.
     """
-    this = clock.today().replace(day=1)
-    return _write([this, beside(this)[0]])
+    today = clock.today()
+    periods = [period_of(per, today) for per in ("month", "week")]
+    return _write([*periods, *(previous(each) for each in periods)])
 
 
 def write_older() -> int:
@@ -40,62 +44,112 @@ def write_older() -> int:
     months, month = [], beside(clock.today())[0]
     for _ in range(OLDER):
         month = beside(month)[0]
-        months.append(month)
+        months.append(period_of("month", month))
     return _write(months)
 
 
-def _write(months: Sequence[date]) -> int:
+def _write(periods: Sequence[Period]) -> int:
     if Appointment.objects.on(clock.today()).full_time()[: MOST + 1].count() <= MOST:
         return 0
     counties = list(Region.objects.filter(level=Level.COUNTY, valid_to=None).order_by("path"))
-    return sum(write(county, month) for month in months for county in counties)
+    return sum(write(county, period) for period in periods for county in counties)
 
 
 @transaction.atomic
-def write(county: Region, month: date) -> bool:
-    """Write one county's month anew; whether anybody is posted there. Two at once wait for each other."""
+def write(county: Region, period: Period) -> bool:
+    """Write one county's month or week anew; whether anybody is posted there. Two at once wait for each other.
+
+    Of a week nothing is read where no document asks anything of one.
+    """
+    assert period.last is not None
     list(Region.objects.select_for_update(no_key=True).filter(pk=county.pk).values_list("pk"))
     low, high = path_range(county.path)
-    first, last = bounds(month)
-    # Of when the lines are: nothing that was entered later is missing because it is taken for known.
+    # Of when the rows are: nothing that was entered later is missing because it is taken for known.
     at = clock.now()
     rows = with_teams(
         Appointment.objects.full_time()
-        .filter(void=False, body__region__path__gte=low, body__region__path__lt=high, valid_from__lte=last)
-        .exclude(valid_to__lt=first)
+        .filter(
+            void=False,
+            body__region__path__gte=low,
+            body__region__path__lt=high,
+            valid_from__lte=period.last,
+        )
+        .exclude(valid_to__lt=period.first)
     )
-    number = month_number(first)
-    CountyMonth.objects.filter(county=county, month=number).delete()
+    CountyPeriod.objects.filter(county=county, period=period.key).delete()
     if not rows:
         return False
-    of = CountyMonth.objects.create(county=county, month=number, written_at=at)
-    known = known_of(rows, period_of("month", first))
-    bulk.insert(CountyMonthLine, _lines(of, rows, first, known))
-    bulk.insert(CountyMonthDay, _days(of, rows, first, known))
+    of = CountyPeriod.objects.create(county=county, period=period.key, written_at=at)
+    people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+    quotas = Quotas(people, period)
+    whole = period.per == "month"
+    if not whole and period.per not in quotas.rhythms():
+        return True
+    known = known_of(rows, period)
+    judged = standings_of(rows, period, known, quotas)
+    bulk.insert(CountyQuota, _quotas(of, judged))
+    if whole:
+        bulk.insert(CountyMonthLine, _lines(of, rows, period, known, judged))
+        bulk.insert(CountyMonthDay, _days(of, rows, period.first, known))
     return True
 
 
 def _days(
-    of: CountyMonth, rows: Sequence[Appointment], month: date, known: Mapping[int, PersonDays]
+    of: CountyPeriod, rows: Sequence[Appointment], month: date, known: Mapping[int, PersonDays]
 ) -> Iterator[dict[str, Any]]:
     postings = [(row.person_id, row.body.team.region.town.path, row.valid_from, row.valid_to) for row in rows]
     for town, days in counts_of(postings, known, *bounds(month)).items():
         for day, count in days.items():
-            yield {"of_id": of.pk, "month": of.month, "town": town, "day": day.day, **asdict(count)}
+            yield {
+                "of_id": of.pk,
+                "month": month_number(month),
+                "town": town,
+                "day": day.day,
+                **asdict(count),
+            }
 
 
 def _lines(
-    of: CountyMonth, rows: Sequence[Appointment], month: date, known: Mapping[int, PersonDays]
+    of: CountyPeriod,
+    rows: Sequence[Appointment],
+    period: Period,
+    known: Mapping[int, PersonDays],
+    judged: Standings,
 ) -> Iterator[dict[str, Any]]:
-    for row, tally in each_posting(rows, period_of("month", month), quotas=True, known=known):
+    for row, tally in each_posting(rows, period, quotas=True, known=known, judged=judged):
         yield {
             "of_id": of.pk,
-            "month": of.month,
-            "appointment_id": row.pk,
-            "person_id": row.person_id,
-            "team_id": row.body_id,
-            "unit_id": row.unit_id,
-            "path": row.body.region.path,
-            "town": row.body.team.region.town.path,
+            "month": month_number(period.first),
+            **_place(row),
             **{name: getattr(tally, name) for name in FIGURES},
         }
+
+
+def _quotas(of: CountyPeriod, judged: Standings) -> Iterator[dict[str, Any]]:
+    for order, line in enumerate(judged.lines):
+        yield {
+            "of_id": of.pk,
+            "period": of.period,
+            **_place(line.posting),
+            "order": order,
+            "measure": line.measure,
+            "label": line.label,
+            "clause": line.clause,
+            "state": line.state,
+            "text": line.text,
+            "causes": line.causes,
+            "ways": line.ways,
+            "changed": line.changed,
+        }
+
+
+def _place(row: Appointment) -> dict[str, Any]:
+    """Whose row it is and where, by which a page finds it."""
+    return {
+        "appointment_id": row.pk,
+        "person_id": row.person_id,
+        "team_id": row.body_id,
+        "unit_id": row.unit_id,
+        "path": row.body.region.path,
+        "town": row.body.team.region.town.path,
+    }

@@ -13,14 +13,16 @@ from django.views.decorators.http import require_safe
 from attendance import quotas
 from attendance.clauses import COUNTED
 from attendance.quota_forms import QuotaForm
-from attendance.quotas import STATES, Counted, Standings
+from attendance.quotas import STATES, Counted
 from attendance.spans import named, period_asked
+from attendance.totals.quotas import standings_for
 from attendance.views import tabs
 from attendance.views.bases import bases, readings
 from core import clock, web
 from core.access import access
 from core.calendar import statutory_calendar
 from policy.carries import carries
+from policy.periods import Period
 from rules.desks import desks
 
 PAGE_SIZE = 50
@@ -33,14 +35,11 @@ def index(http: HttpRequest) -> HttpResponse:
     """Everybody's quotas of a month, a week or a year; by place, unit and pinyin, never by rate."""
     today = clock.today()
     period = period_asked(http.GET.dict(), today)
-    found = quotas.standings(http.user, period)
+    found = standings_for(http.user, period)
     form = QuotaForm({**http.GET.dict(), **named(period)}, found)
-    lines = found.narrowed(
-        town=form.chosen("town") or "", team=form.chosen("team"), measure=form.chosen("measure") or ""
-    )
-    state = form.chosen("state")
-    rows = [line for line in lines if state is None or line.state == state]
-    clauses = [line.result.need.rule.clause for line in lines]
+    clauses = found.clauses(form.picked)
+    page = web.page_of(http, found.narrowed(form.picked), PAGE_SIZE)
+    page.object_list = found.shown(page.object_list)
     here = reverse("attendance:quotas")
     kept = form.kept
     context: dict[str, Any] = {
@@ -51,11 +50,12 @@ def index(http: HttpRequest) -> HttpResponse:
         "filters": form,
         "here": here,
         "clear_url": f"{here}?{urlencode(named(period))}" if kept else "",
-        "counts": [_counted(each, kept, found) for each in quotas.counted(lines)],
+        "counts": [_counted(each, kept, period) for each in found.counted(form.picked)],
         "state_labels": list(STATES.values()),
-        "page": web.page_of(http, rows, PAGE_SIZE),
-        "unasked": len(found.unasked),
-        "asked": bool(found.lines),
+        "page": page,
+        "unasked": found.unasked_people,
+        "asked": found.asked,
+        "as_of": found.as_of,
         "others": [per for per in found.pers if per != period.per],
         "helpers": quotas.without_team(http.user, period),
         "bases": bases(clauses),
@@ -68,11 +68,11 @@ def index(http: HttpRequest) -> HttpResponse:
     return render(http, template, context)
 
 
-def _counted(each: Counted, kept: dict[str, str], found: Standings) -> dict[str, Any]:
+def _counted(each: Counted, kept: dict[str, str], period: Period) -> dict[str, Any]:
     """One rule's line of the table at the head; every figure leads to its rows."""
 
     def url(state: str) -> str:
-        return f"?{urlencode({**named(found.period), **kept, 'measure': each.measure, 'state': state})}"
+        return f"?{urlencode({**named(period), **kept, 'measure': each.measure, 'state': state})}"
 
     return {
         "label": each.label,

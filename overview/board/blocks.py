@@ -147,7 +147,7 @@ class Board:
         made += [self.people()] if self.range.by_name else [self.table()]
         if self.days.counted and not self.range.by_name:
             made += [self.heat(), self.course()]
-        if self.days.live:
+        if self.days.counted:
             made.append(self.risks())
         made.append(self.ahead())
         return {each.key: each for each in made}

@@ -173,7 +173,7 @@ class Days:
         count = self.counts[key][self.day] if key in self.counts else DayCount()
         if not key:
             count = self.whole.get(self.day, DayCount())
-        silent = 0 if self.rest else -(-count.silent // 2)
+        silent = 0 if self.rest else count.unsaid
         if not self.is_today:
             texts = (format_days(each) for each in (count.there, count.leave, count.trip))
             return Line(label, key, url, count.posted, *texts, silent)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Count, Min
 from django.urls import reverse
 
 from attendance.quotas import STATES, UNENTERED, measure_of, state_of
 from attendance.standing import Quotas, unregistered, workdays_so_far
+from attendance.totals.models import CountyQuota
 from core.months import bounds
 from overview.board.days import Days
 from policy import dayset
 from policy.attendance import NOTHING_SAID
-from policy.periods import period_of
+from policy.periods import Period, period_of
 from policy.quota import QuotaState
 from teams.words import Level
 
@@ -35,8 +38,13 @@ class Risk:
 
 
 def risks(days: Days) -> list[Risk]:
-    """By rule, in the order in which people meet them; four queries beside the days, however many people."""
+    """By rule, in the order in which people meet them; four queries beside the days, however many people.
+
+    Of more people than are derived at once one query, of what was last written.
+    """
     period = period_of("month", days.day)
+    if not days.live:
+        return _written(days, period)
     inside: dict[int, int] = defaultdict(int)
     for person, _, since, until in days.postings:
         inside[person] |= dayset.stretch(since, until)
@@ -53,10 +61,29 @@ def risks(days: Days) -> list[Risk]:
             measure = measure_of(result)
             labels[measure] = result.need.rule.label
             numbers[measure, state_of(result, silent)] += 1
+    return _lines(days, labels, numbers)
+
+
+def _written(days: Days, period: Period) -> list[Risk]:
+    low, high = days.range.bounds
+    rows = CountyQuota.objects.filter(period=period.key, path__gte=low, path__lt=high).order_by()
+    labels: dict[str, str] = {}
+    numbers: Counter[tuple[str, str]] = Counter()
+    found = rows.values_list("measure", "label", "state").annotate(Count("pk"), first=Min("pk"))
+    for measure, label, state, number, _ in found.order_by("first"):
+        labels.setdefault(measure, label)
+        numbers[measure, state] += number
+    return _lines(days, labels, numbers)
+
+
+def _lines(days: Days, labels: Mapping[str, str], numbers: Mapping[tuple[str, str], int]) -> list[Risk]:
     return [
         Risk(
             label,
-            [(STATES[state], numbers[measure, state], _url(days, measure, state)) for state in SHOWN],
+            [
+                (STATES[state], numbers.get((measure, state), 0), _url(days, measure, state))
+                for state in SHOWN
+            ],
         )
         for measure, label in labels.items()
     ]

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from attendance import tasks
+from attendance.quotas import Chosen
+from attendance.tallies import one_day
 from attendance.totals import reading, writing
-from attendance.totals.models import CountyMonth, CountyMonthDay, CountyMonthLine
+from attendance.totals.models import CountyMonthDay, CountyMonthLine, CountyPeriod, CountyQuota
+from attendance.totals.quotas import standings_for
 from attendance.totals.reading import month_totals
 from overview.board import days, ranges
 from overview.board.days import Days
+from overview.board.risks import risks
+from policy.periods import period_of
+from teams.models import Office, Region, Team
+from teams.people import end_appointment
 from teams.words import Post
 from tests.attendance.months import mark, send, sign
 from tests.attendance.test_standing import write
@@ -68,7 +77,7 @@ def test_written_again_it_is_whole_and_until_then_it_says_of_when_it_is(
     monkeypatch.setattr(reading, "MOST", 0)
     clock.set(MONDAY, hour=9, minute=40)
     tasks.write_totals()
-    lines, months = CountyMonthLine.objects.count(), CountyMonth.objects.count()
+    lines, months = CountyMonthLine.objects.count(), CountyPeriod.objects.count()
     write(busy.human("sc_member"), date(2026, 11, 5), "am", "on_post")
     clock.set(MONDAY, hour=9, minute=45)
     chief = browser(busy, "sc_rural_chief")
@@ -79,7 +88,7 @@ def test_written_again_it_is_whole_and_until_then_it_says_of_when_it_is(
     tasks.write_totals()
     after = month_totals(busy.user("sc_rural_chief"), NOVEMBER).lines
     assert [each.on_post for each in after] == [each.on_post + 1 for each in before]
-    assert (CountyMonthLine.objects.count(), CountyMonth.objects.count()) == (lines, months)
+    assert (CountyMonthLine.objects.count(), CountyPeriod.objects.count()) == (lines, months)
 
 
 @pytest.mark.parametrize("place", ["shangcai", "zhumadian", "puning"])
@@ -109,10 +118,141 @@ def test_the_days_of_a_board_are_read_as_they_would_be_derived(
     assert "数据截至 11月23日 09:40" in page
 
 
+@pytest.fixture
+def busier(busy: World) -> World:
+    """The same with a second town under 上蔡, somebody who changed towns within the week, one silent half, a trip."""
+    busy.region("wulong", "五龙镇", "town", "411722108000", "shangcai")
+    busy.body("wulong_team", Team, "驻五龙镇工作队", "wulong", team_kind="village")
+    busy.person("mover", "五调任", Post.MEMBER, "sc_team", unit=busy.bodies["sc_unit"])
+    end_appointment(
+        appointment_id=busy.appointments["mover"].pk, last_day=MONDAY - timedelta(days=5), acting_user=None
+    )
+    busy.appoint(
+        "mover",
+        Post.MEMBER,
+        "wulong_team",
+        valid_from=MONDAY - timedelta(days=4),
+        unit=busy.bodies["sc_unit"],
+    )
+    for number in range(14):
+        write(busy.human("mover"), MONDAY - timedelta(days=number), "am", "on_post")
+    write(busy.human("mover"), MONDAY - timedelta(days=1), "night", "town")
+    return busy
+
+
+WEEKS = (MONDAY, MONDAY - timedelta(days=7), date(2026, 11, 1), date(2026, 11, 2))
+
+
+@pytest.mark.parametrize("per", ["week", "day"])
+@pytest.mark.parametrize("who", ["sc_rural_chief", "pn_agri_chief", "zmd_rural_chief"])
+def test_a_week_and_a_day_of_towns_are_read_as_they_would_be_derived(
+    busier: World, monkeypatch: pytest.MonkeyPatch, per: str, who: str
+) -> None:
+    """Weeks that lie in two months, today among the days, somebody of two towns: every figure but the names."""
+    if who not in busier.users:
+        busier.body(
+            "zmd_rural", Office, "驻马店市乡村振兴局", "zhumadian", functions=("rural_revitalization",)
+        )
+        busier.person(who, "驻局长", Post.LEADER, "zmd_rural")
+    user = busier.user(who)
+    asked = [one_day(day) if per == "day" else period_of(per, day) for day in WEEKS]
+    derived = [plain(reading.totals(user, each)) for each in asked]
+    assert any(line["on_post"] for each in derived for line in each)
+    monkeypatch.setattr(writing, "MOST", 1)
+    tasks.write_totals()
+    for each in asked:
+        for county in Region.objects.filter(level="county"):
+            writing.write(county, period_of("month", each.first))
+            if per == "week":
+                writing.write(county, each)
+    monkeypatch.setattr(reading, "MOST", 0)
+    read = [reading.totals(user, each) for each in asked]
+    assert all(each.as_of is not None for each in read)
+    assert [plain(each) for each in read] == derived
+
+
+@pytest.mark.parametrize("per", ["month", "week"])
+@pytest.mark.parametrize("who", ["sc_rural_chief", "sc_unit_chief", "pn_agri_chief"])
+def test_quotas_are_read_as_they_would_be_judged(
+    busier: World, monkeypatch: pytest.MonkeyPatch, per: str, who: str
+) -> None:
+    user, period = busier.user(who), period_of(per, MONDAY)
+    judged = standings_for(user, period)
+    assert judged.as_of is None
+    monkeypatch.setattr(writing, "MOST", 1)
+    tasks.write_totals()
+    monkeypatch.setattr(reading, "MOST", 0)
+    read = standings_for(user, period)
+    town = next(iter(judged.towns), "")
+    state = judged.counted(Chosen())[0].states[0][0] if judged.asked else ""
+    for chosen in (Chosen(), Chosen(town=town), Chosen(state=state), Chosen(town="9999")):
+        assert [words(each) for each in read.shown(read.narrowed(chosen))] == [
+            words(each) for each in judged.shown(judged.narrowed(chosen))
+        ]
+        assert read.counted(chosen) == judged.counted(chosen)
+        assert set(read.clauses(chosen)) == set(judged.clauses(chosen))
+    assert (read.asked, read.measures, list(read.towns)) == (
+        judged.asked,
+        judged.measures,
+        list(judged.towns),
+    )
+    assert read.unasked_people == judged.unasked_people
+    assert (read.as_of is not None) == judged.asked
+    if judged.asked:
+        assert read.pers == judged.pers
+
+
+def words(line: Any) -> tuple[Any, ...]:
+    """What a page says of a line."""
+    return (
+        line.posting.pk, line.label, line.text, line.causes, list(line.ways), line.changed, line.state,
+        line.state_label, line.tag,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "address", ["/attendance/quotas/", "/attendance/check/", "/attendance/daily/", "/board/"]
+)
+def test_of_many_the_pages_say_of_when_they_are_and_ask_no_more_of_more(
+    busier: World, monkeypatch: pytest.MonkeyPatch, clock: Clock, address: str
+) -> None:
+    monkeypatch.setattr(writing, "MOST", 1)
+    monkeypatch.setattr(reading, "MOST", 0)
+    monkeypatch.setattr(days, "MOST", 0)
+
+    def looked() -> tuple[int, str]:
+        clock.set(MONDAY, hour=9, minute=40)
+        tasks.write_totals()
+        clock.set(MONDAY, hour=9, minute=45)
+        client = browser(busier, "sc_rural_chief")
+        client.get("/")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(address)
+        assert not [each for each in queries if "attendance_fact" in each["sql"]]
+        return len(queries), text(page)
+
+    few, page = looked()
+    assert "数据截至 11月23日 09:40" in page
+    for number in range(4):
+        busier.person(f"more{number}", f"上增{number}", Post.MEMBER, "sc_team", unit=busier.bodies["sc_unit"])
+    assert looked()[0] == few
+
+
+def test_the_block_of_quotas_stands_on_a_board_of_many(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = ranges.of_region(busy.regions["shangcai"])
+    live = risks(Days(here, MONDAY))
+    assert any(each.any for each in live)
+    monkeypatch.setattr(writing, "MOST", 1)
+    tasks.write_totals()
+    monkeypatch.setattr(days, "MOST", 0)
+    assert risks(Days(here, MONDAY)) == live
+    assert CountyQuota.objects.exists()
+
+
 def test_small_places_write_nothing_down(busy: World) -> None:
     assert tasks.write_totals() == 0
     assert tasks.write_older_totals() == 0
-    assert not CountyMonth.objects.exists()
+    assert not CountyPeriod.objects.exists()
 
 
 def test_not_written_yet_it_is_derived(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:

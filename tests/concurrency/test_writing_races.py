@@ -11,10 +11,11 @@ from django.db import IntegrityError
 from attendance.imports import services
 from attendance.models import Fact, RegisterImport
 from attendance.totals import writing
-from attendance.totals.models import CountyMonth, CountyMonthLine
+from attendance.totals.models import CountyMonthLine, CountyPeriod
 from core import seal, verify
 from core.errors import Conflict
 from core.models import AuditEvent, AuditSeal
+from policy.periods import period_of
 from teams.words import Post
 from tests.attendance.test_import import check, row, sheet
 from tests.concurrency.race import dawdle, lost, race, without_guards, without_locks, won
@@ -22,7 +23,7 @@ from tests.drive import Drive
 from tests.trail.test_seal import note
 
 pytestmark = pytest.mark.postgres
-NOVEMBER = date(2026, 11, 1)
+NOVEMBER = period_of("month", date(2026, 11, 1))
 
 
 def _confirm(drive: Drive, found: RegisterImport, by: str = "liusha_officer") -> RegisterImport:
@@ -67,7 +68,7 @@ def test_two_who_write_one_countys_month_leave_it_once(drive: Drive) -> None:
     county = drive.world.regions["puning"]
     outcomes = race(4, lambda _: writing.write(county, NOVEMBER))
     assert outcomes == [True] * 4
-    assert CountyMonth.objects.filter(county=county, month=202611).count() == 1
+    assert CountyPeriod.objects.filter(county=county, period="2026-11").count() == 1
     assert CountyMonthLine.objects.count() > 2
     assert _lines_once()
 
@@ -78,9 +79,9 @@ def test_without_the_lock_and_guards_a_month_would_be_written_twice(
     """The control: it must break, or the test above proves nothing."""
     without_locks(monkeypatch)
     dawdle(monkeypatch, "attendance.totals.writing.with_teams", 0.2)
-    with without_guards(CountyMonth):
+    with without_guards(CountyPeriod):
         race(4, lambda _: writing.write(drive.world.regions["puning"], NOVEMBER))
-        assert CountyMonth.objects.count() > 1
+        assert CountyPeriod.objects.count() > 1
 
 
 def test_two_sealers_make_one_chain(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
