@@ -26,6 +26,8 @@ from policy.periods import period_of
 from policy.quota import QuotaResult
 from teams.models import Appointment, Person, Team
 
+#: What a cell says of itself where the month was closed and something came later.
+LATER = "关账后有变动，没有计入"
 #: A line of the table, with as little around it as HTML allows: a large register has a thousand of them.
 _LINE = '<tr data-p={} data-seen={}{}><th scope=row class=is-who><a href="{}?month={}">{}</a>{}{}\n'
 
@@ -91,6 +93,14 @@ def _cell(mark: Shown | None) -> SafeString:
     return format_html("<td{}>{}", f" class={css}" if css else "", mark.glyph if mark else "")
 
 
+@cache
+def _later_cell(mark: Shown | None) -> SafeString:
+    """A day of a closed month of which something else is said since."""
+    return format_html(
+        '<td class="{} is-later" title="{}">{}', css_of(mark), LATER, mark.glyph if mark else ""
+    )
+
+
 class Register:
     """The rows of some postings in one month; a fixed number of queries however many they are."""
 
@@ -141,8 +151,21 @@ class Register:
             _url(name).replace("/0/", f"/{pk}/"),
             f"{self.month:%Y-%m}",
             posting.person.name,
-            reduce(add, map(_cell, self._marks(posting, known))),
+            self._cells(posting, known),
             reduce(add, map(_sum, self.totals(posting))),
+        )
+
+    def _cells(self, posting: Appointment, known: PersonDays) -> SafeString:
+        marks = self._marks(posting, known)
+        if not known.differs:
+            return reduce(add, map(_cell, marks))
+        later = set(dayset.places_in(known.differs & self._month))
+        return reduce(
+            add,
+            (
+                (_later_cell if mark is not None and self._start + at in later else _cell)(mark)
+                for at, mark in enumerate(marks)
+            ),
         )
 
     def _marks(self, posting: Appointment, known: PersonDays) -> list[Shown | None]:

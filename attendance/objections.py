@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from attendance.keepers import kept_teams
@@ -31,6 +32,13 @@ def version_of(postings: list[Appointment], month: date) -> int:
     """The closing under which the month stands now; 0 while it is open or being closed."""
     held = standing_sheets({row.body_id for row in postings}, month_number(month))
     return max((sheet.version for sheet in held.values() if sheet.state == "closed"), default=0)
+
+
+def unanswered(postings: Iterable[Appointment], month: date) -> list[MonthObjection]:
+    """What these people say against the month and nobody has answered yet, the oldest first; one query."""
+    people = {row.person_id for row in postings}
+    rows = MonthObjection.objects.filter(month=month_number(month), person__in=people, answered_at=None)
+    return list(rows.select_related("person").order_by("at", "pk")) if people else []
 
 
 @verb("attendance.object")

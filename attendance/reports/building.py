@@ -178,33 +178,42 @@ def _town_part(report: MonthReport, town: Region) -> None:
     month = report.first
     teams = [team for team in teams_of(report.county, month) if team.region.town.path == town.path]
     pages, kept = [], []
-    by_team = _lines(report, teams, month)
+    closed = _closed(report, teams)
+    by_team = _lines(teams, closed, month)
     for team in teams:
         lines = [{**line.content, "team": str(team)} for line in by_team.get(team.pk, [])]
         kept += lines
-        pages.append(TeamPage(team=str(team), said=_said(report), lines=lines))
+        pages.append(TeamPage(team=str(team), said=_said(report, closed.get(team.pk)), lines=lines))
     title = f"{town.name}{month_words(month)}出勤登记表"
     _keep(report, town, kept, town_workbook(title=title, month=month, pages=pages))
 
 
-def _lines(report: MonthReport, teams: list[Team], month: date) -> dict[int, list[MonthLine]]:
-    found: dict[int, list[MonthLine]] = defaultdict(list)
+def _closed(report: MonthReport, teams: list[Team]) -> dict[int, MonthSheet]:
+    """The closed sheets a report rests on, by team: a final one on those it was made of, a provisional one on today's."""
     if report.kind == Kind.FINAL:
-        ids = [team.pk for team in teams]
-        rows = MonthLine.objects.filter(sheet__in=report.sheets, sheet__team__in=ids).order_by(
-            "sheet", "order"
-        )
-        for line in rows.select_related("sheet"):
-            found[line.sheet.team_id].append(line)
-        return found
-    for line in lines_of(postings_of([team.pk for team in teams], month), month, closed=False):
+        rows = MonthSheet.objects.filter(pk__in=report.sheets, team__in=teams)
+    else:
+        rows = MonthSheet.objects.filter(team__in=teams, month=report.month, state=MonthSheet.State.CLOSED)
+    return {sheet.team_id: sheet for sheet in rows}
+
+
+def _lines(teams: list[Team], closed: dict[int, MonthSheet], month: date) -> dict[int, list[MonthLine]]:
+    """The lines of each team: what is closed as it was closed, anything else as it stands now."""
+    found: dict[int, list[MonthLine]] = defaultdict(list)
+    frozen = MonthLine.objects.filter(sheet__in=[sheet.pk for sheet in closed.values()])
+    for line in frozen.select_related("sheet").order_by("sheet", "order"):
+        found[line.sheet.team_id].append(line)
+    live = [team.pk for team in teams if team.pk not in closed]
+    for line in lines_of(postings_of(live, month), month, closed=False) if live else ():
         found[line.appointment.body_id].append(line)
     return found
 
 
-def _said(report: MonthReport) -> str:
+def _said(report: MonthReport, sheet: MonthSheet | None = None) -> str:
     estimate = statutory_calendar().is_estimate(report.first)
     word = "正式，按关账的内容" if report.kind == Kind.FINAL else "临时，没有全部关账，以关账后的正式表为准"
+    if sheet is not None and report.kind != Kind.FINAL:
+        word += "；本队已关账，按关账的内容"
     rest = "；放假安排还没有公布，按周末推算" if estimate else ""
     return f"第 {report.version} 版（{word}{rest}）"
 

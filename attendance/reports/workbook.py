@@ -181,8 +181,8 @@ def _line(
         else:
             value = said.get(name) if name else None
         _text(sheet, row, first_sum + number, _days(value))
-    for number in (0, 1):
-        _text(sheet, row, first_sum + len(totals) + number, None)
+    for number, value in enumerate((None, line.get("remark"))):
+        _text(sheet, row, first_sum + len(totals) + number, value)
     sheet.row_dimensions[row].height = 28
 
 

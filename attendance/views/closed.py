@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from attendance import closing
 from attendance.keepers import kept_among
-from attendance.lines import differences
+from attendance.lines import Difference, differences
 from attendance.sheets import MonthLine, MonthSheet
 from core import clock
 from core.templatetags.zhubang import cn_date
@@ -22,29 +23,42 @@ from teams.words import Post
 S = MonthSheet.State
 
 
-def banners(teams: list[Team], month: date, held: Mapping[int, MonthSheet]) -> list[dict[str, Any]]:
+def later_than(sheets: Iterable[MonthSheet], month: date) -> list[Difference]:
+    """What is said of the month since these sheets were frozen, and is not counted; three queries, none without any."""
+    ids = [sheet.pk for sheet in sheets]
+    frozen = MonthLine.objects.filter(sheet__in=ids).select_related("appointment", "sheet__team")
+    return differences(list(frozen.order_by("sheet", "order")), month) if ids else []
+
+
+def banners(
+    user: User, teams: list[Team], month: date, held: Mapping[int, MonthSheet]
+) -> list[dict[str, Any]]:
     """What the register says above its grid of the teams that are being closed or are closed."""
     said = []
-    frozen = MonthLine.objects.filter(sheet__in=[sheet.pk for sheet in held.values()])
-    lines = list(frozen.select_related("appointment")) if held else []
-    by_sheet = Counter(each.line.sheet_id for each in differences(lines, month))
+    by_sheet = Counter(each.line.sheet_id for each in later_than(held.values(), month))
     for team in teams:
         if (sheet := held.get(team.pk)) is None:
             continue
-        changed = by_sheet[sheet.pk]
+        changed, label = by_sheet[sheet.pk], "看关账的内容"
         if sheet.state == S.CLOSED:
             title = f"{team}：已关账"
             text = f"{sheet.closed_by} {cn_date(timezone.localtime(sheet.closed_at))}关账，台账只读。"
-            text += f"关账后有 {changed} 处变动。" if changed else ""
+            if closing.may_reopen(user, team):
+                label = "看变动，重开这个月" if changed else "看关账的内容，重开"
+            if changed:
+                text += f"关账后有 {changed} 处变动（虚框的格子），没有计入；要计入，由乡镇写明原因重开。"
         else:
-            title = f"{team}：已送核对，还没有关账"
-            text = f"送核后有 {changed} 处变动。" if changed else "核对期间台账只读。"
+            title, label = f"{team}：已送核对，还没有关账", "看送核的内容"
+            text = "核对期间台账只读。"
+            if changed:
+                text += f"送核后有 {changed} 处变动；要带上，先撤回或退回，再送一次。"
         said.append(
             {
                 "kind": "warning" if changed else "info",
                 "title": title,
                 "text": text,
                 "url": sheet.get_absolute_url(),
+                "label": label,
             }
         )
     return said

@@ -16,22 +16,24 @@ from attendance import history, selectors
 from attendance.absence.models import AbsenceCase
 from attendance.clauses import COUNTED
 from attendance.frozen import counting
+from attendance.keepers import kept_among
 from attendance.sheets import MonthSheet, standing_sheets
 from attendance.standing import Quotas, unregistered, workdays_so_far
 from attendance.views import objection
+from attendance.views.closed import later_than
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
 from core.months import beside, bounds, month_asked, month_number
 from policy import dayset
-from policy.attendance import NOTHING_SAID, Shown, shown
+from policy.attendance import NOTHING_SAID, PersonDays, Shown, shown
 from policy.basis import cite
 from policy.carries import carries
 from policy.days import format_days
 from policy.periods import period_of
 from policy.quota import QuotaResult, QuotaState
 from rules.book import rule_book
-from teams.models import Person
+from teams.models import Appointment, Person, Team
 from teams.scope import scope_of
 
 
@@ -44,6 +46,7 @@ class Square:
     url: str
     today: bool
     selected: bool
+    later: bool = False
 
 
 @access("attendance")
@@ -93,10 +96,12 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
     closed = bool(rows) and all(
         row.body_id in sheets and sheets[row.body_id].state == MonthSheet.State.CLOSED for row in rows
     )
+    changed = later_than(sheets.values(), month) if in_month.differs else []
+    changed = [each for each in changed if each.line.appointment.person_id == person.pk]
     results = Quotas(people, period, whole=True).of(person.pk, every) if rows else []
     selected = _selected(http.GET.get("day", ""), month, today)
     here = http.path
-    weeks = _weeks(here, month, in_month.values, rows, today, selected)
+    weeks = _weeks(here, month, in_month, rows, today, selected)
     totals = in_month.totals
     before, after = beside(month)
     chosen = selected is not None and any(row.holds(selected) for row in rows)
@@ -106,9 +111,12 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
         "own": own,
         "closed": closed,
         "own_cases": own and AbsenceCase.objects.filter(person=person.pk).exists(),
-        "changed": in_month.differs.bit_count(),
+        "changed": changed,
+        "changed_today": next((each for each in changed if each.day == selected), None),
+        "sheet_url": _sheet_url(http, sheets) if changed else "",
         "month": month,
         "rows": rows,
+        "entries": [] if own or month > today else _entries(http, rows, sheets, month),
         "weeks": weeks,
         "figures": _figures(totals, results),
         "quotas": [_line(each, silent) for each in results if each.need.rule.per != "week"],
@@ -125,6 +133,29 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
     return render(http, "attendance/month.html", context)
 
 
+def _entries(
+    http: HttpRequest, rows: list[Appointment], sheets: dict[int, MonthSheet], month: date
+) -> list[dict[str, str]]:
+    """Where the viewer changes what is entered, of each posting into whose register he may write."""
+    teams = Team.objects.filter(pk__in={row.body_id for row in rows} - set(sheets)).select_related("region")
+    may = kept_among(http.user, teams)
+    return [
+        {
+            "label": f"改登记：{row.body}" if len(rows) > 1 else "改登记",
+            "url": f"{reverse('attendance:row', args=[row.pk])}?month={month:%Y-%m}",
+        }
+        for row in rows
+        if row.body_id in may
+    ]
+
+
+def _sheet_url(http: HttpRequest, sheets: dict[int, MonthSheet]) -> str:
+    """The closed sheet, for who may read it: a captain, the town, the county."""
+    ids = [sheet.pk for sheet in sheets.values()]
+    found = MonthSheet.objects.visible_to(http.user).filter(pk__in=ids).first()
+    return found.get_absolute_url() if found else ""
+
+
 def _selected(text: str, month: date, today: date) -> date | None:
     """The day the address names, else today in its own month."""
     if text.isdecimal() and len(text) < 3:
@@ -136,8 +167,9 @@ def _selected(text: str, month: date, today: date) -> date | None:
 
 
 def _weeks(
-    here: str, month: date, values: dict, rows: list, today: date, selected: date | None
+    here: str, month: date, known: PersonDays, rows: list, today: date, selected: date | None
 ) -> list[list[Square]]:
+    values, later = known.values, set(dayset.days_in(known.differs))
     calendar = statutory_calendar()
     first, last = bounds(month)
     day = first - timedelta(days=first.weekday())
@@ -148,7 +180,8 @@ def _weeks(
             inside = first <= day <= last and any(row.holds(day) for row in rows)
             mark = shown(values.get(day, {}), workday=calendar.is_workday(day)) if inside else None
             url = f"{here}?month={month:%Y-%m}&day={day.day}#day" if inside else ""
-            week.append(Square(day, mark, url, day == today, day == selected and inside))
+            here_later = inside and day in later
+            week.append(Square(day, mark, url, day == today, day == selected and inside, here_later))
             day += timedelta(days=1)
         weeks.append(week)
     return weeks

@@ -17,9 +17,10 @@ from attendance.clauses import KEPT
 from attendance.forms import ALL, RegisterForm
 from attendance.grid import Register
 from attendance.keepers import kept_among, kept_towns
-from attendance.sheets import MonthObjection, MonthSheet, standing_sheets
+from attendance.objections import unanswered
+from attendance.sheets import MonthSheet, standing_sheets
 from attendance.views import tabs
-from attendance.views.closed import banners, send_links
+from attendance.views.closed import banners, later_than, send_links
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
@@ -89,12 +90,11 @@ def register(http: HttpRequest) -> HttpResponse:
         "grid": book.grid(chosen, writes),
         "may_write": any(team.pk in writes for team in chosen) and month <= today,
         "present": present,
-        "closed": banners(chosen, month, held),
-        "objections": list(
-            MonthObjection.objects.filter(
-                month=month_number(month), person__in={row.person_id for row in rows}, answered_at=None
-            ).select_related("person")
-        ),
+        "closed": banners(http.user, chosen, month, held),
+        "objections": unanswered(rows, month),
+        "changed_before": _changed_before(chosen, month)
+        if writes and month == today.replace(day=1)
+        else None,
         "sends": send_links(http.user, chosen, month, held),
         "silent": [each for each in present if not each["said"] and not each["own"]],
         "own_month": scope_of(http.user).posting is not None,
@@ -128,6 +128,20 @@ def _chosen(asked: str, teams: list[Team], writes: set[int]) -> list[Team]:
         return teams
     named = [team for team in teams if str(team.pk) == asked]
     return named or sorted(teams, key=lambda team: team.pk not in writes)[:1]
+
+
+def _changed_before(teams: list[Team], month: date) -> dict[str, str] | None:
+    """Word for who keeps the register that something came after the last month was closed; nobody else tells him."""
+    before = beside(month)[0]
+    held = standing_sheets([team.pk for team in teams], month_number(before)).values()
+    closed = [sheet for sheet in held if sheet.state == MonthSheet.State.CLOSED]
+    number = len(later_than(closed, before))
+    if not number:
+        return None
+    return {
+        "title": f"{before.month}月关账后有 {number} 处变动",
+        "url": address(closed[0].team, before) if len(closed) == 1 else f"?team={ALL}&month={before:%Y-%m}",
+    }
 
 
 def _turns(http: HttpRequest, month: date) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +18,8 @@ from attendance.reports.building import ask as ask_for
 from attendance.reports.building import counties_of
 from attendance.reports.models import MonthReport, ReportPart
 from attendance.reports.team_book import team_book
+from attendance.sheets import MonthSheet
+from attendance.views.closed import later_than
 from core import audit, clock, web, workbooks
 from core.access import access
 from core.errors import Declined, Refused
@@ -43,10 +47,18 @@ def reports(http: HttpRequest) -> HttpResponse:
     rows = MonthReport.objects.filter(month=number).select_related("county", "asked_by__person")
     own = [county.pk for county in counties]
     found = [report for report in rows if report.pk in parts or report.county_id in own]
+    finals = [report for report in found if report.kind == MonthReport.Kind.FINAL and report.finished_at]
+    newest = {report.county_id: report.pk for report in sorted(finals, key=lambda report: report.version)}
+    later = _later(http, [report for report in finals if report.pk in newest.values()], month)
     context: dict[str, Any] = {
         "month": month,
         "reports": [
-            {"report": report, "parts": parts.get(report.pk, []), "made": len(parts.get(report.pk, []))}
+            {
+                "report": report,
+                "parts": parts.get(report.pk, []),
+                "made": len(parts.get(report.pk, [])),
+                "later": later.get(report.pk),
+            }
             for report in found
             if scope_of(http.user).seen_paths
         ],
@@ -57,6 +69,27 @@ def reports(http: HttpRequest) -> HttpResponse:
         "after_url": f"?month={last + ONE_DAY:%Y-%m}" if last < today else "",
     }
     return render(http, "attendance/reports.html", context)
+
+
+def _later(http: HttpRequest, reports: list[MonthReport], month: date) -> dict[int, dict[str, Any]]:
+    """Final report → what came after its months were closed, as far as the viewer sees it: opened again, changed."""
+    ids = [pk for report in reports for pk in report.sheets]
+    sheets = list(MonthSheet.objects.visible_to(http.user).filter(pk__in=ids).for_pages()) if ids else []
+    changed = Counter(
+        each.line.sheet_id
+        for each in later_than([row for row in sheets if row.state == MonthSheet.State.CLOSED], month)
+    )
+    return {
+        report.pk: {
+            "reopened": [
+                row for row in sheets if row.pk in report.sheets and row.state == MonthSheet.State.REOPENED
+            ],
+            "changed": [
+                (row, changed[row.pk]) for row in sheets if row.pk in report.sheets and changed[row.pk]
+            ],
+        }
+        for report in reports
+    }
 
 
 @access("register")

@@ -16,6 +16,7 @@ from approvals import selectors as sign_offs
 from approvals.bar import decision_bar
 from attendance import closing
 from attendance.lines import differences, lines_of, mark_of, postings_of, unsaid
+from attendance.objections import unanswered
 from attendance.sheets import MonthLine, MonthSheet, standing_sheets
 from attendance.views.register import address, workbook_url
 from core import clock, web
@@ -137,6 +138,12 @@ def _context(http: HttpRequest, sheet: MonthSheet) -> dict[str, Any]:
         "remarks": (state.sign_off.plan.get("remarks", []) if state.sign_off else []),
         "changed": changed[:LISTED],
         "changed_count": len(changed),
+        "changed_more": max(0, len(changed) - LISTED),
+        "objections": (
+            unanswered([line.appointment for line in lines], month)
+            if sheet.state in MonthSheet.HOLDING
+            else []
+        ),
         "unsaid": unsaid(lines, month),
         "unverified": format_days(sum(line.totals.get("unverified", 0) for line in lines)),
         "estimate": f"{month.year} 年" if sheet.estimated else "",
@@ -193,7 +200,8 @@ def send(http: HttpRequest) -> HttpResponse:
     held = standing_sheets([team.pk], month_number(month)).get(team.pk)
     if held is not None:
         return show_sheet(http, held, refusal)
-    lines = lines_of(postings_of([team.pk], month), month, closed=True)
+    postings = postings_of([team.pk], month)
+    lines = lines_of(postings, month, closed=True)
     steps: list[str] = []
     try:
         plan = closing.closing_plan(team)
@@ -209,6 +217,7 @@ def send(http: HttpRequest) -> HttpResponse:
         "heads": heads,
         "lines": frozen_rows(lines, heads),
         "people": len(lines),
+        "objections": unanswered(postings, month),
         "unsaid": unsaid(lines, month),
         "unverified": format_days(sum(line.totals.get("unverified", 0) for line in lines)),
         "steps": steps,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from approvals.models import SignOff
 from attendance import closing
 from attendance.models import Fact
+from attendance.reports.team_book import team_book
 from attendance.sheets import MonthLine, MonthSheet
 from core.errors import Conflict, NotYours, Refused
 from core.models import AuditEvent, Notice
@@ -100,9 +103,46 @@ def test_what_comes_after_closing_stays_and_shows(drive: Drive) -> None:
         reverse("attendance:register"), {"month": "2026-10"}
     )
     text = register.content.decode()
-    assert "关账后有 1 处变动" in text
+    assert "关账后有 1 处变动（虚框的格子），没有计入" in text
+    assert text.count("is-later") == 1
+    assert "看变动，重开这个月" in text
     assert "台账只读" in text
     assert "整行在岗" not in text
+    captain = browser(drive.world, "liusha_captain").get(reverse("attendance:register"), {"month": "2026-10"})
+    assert "看关账的内容" in captain.content.decode()
+    assert "重开这个月" not in captain.content.decode()
+
+
+def test_his_own_page_says_what_came_later_and_what_counts(drive: Drive) -> None:
+    mark(drive, "liusha_member", DAY, "on_post")
+    sheet = closed(drive)
+    drive.is_away("liusha_member", DAY)
+    asked = {"month": "2026-10", "day": "20"}
+    own = browser(drive.world, "liusha_member").get(reverse("attendance:mine"), asked).content.decode()
+    assert "10月20日（周二），关账时：在岗；现在：因公外出" in own
+    assert "关账时：在岗，按这个计" in own
+    assert sheet.get_absolute_url() not in own
+    person = reverse("attendance:person", args=[drive.world.human("liusha_member").pk])
+    town = browser(drive.world, "liusha_officer").get(person, asked).content.decode()
+    assert sheet.get_absolute_url() in town
+
+
+def test_what_is_printed_of_a_closed_month_says_what_came_later(drive: Drive) -> None:
+    mark(drive, "liusha_member", DAY, "on_post")
+    sheet = closed(drive)
+    drive.is_away("liusha_member", DAY)
+    book = team_book(
+        acting_user=drive.world.user("liusha_officer"), team_ids=[sheet.team_id], month=date(2026, 10, 1)
+    )
+    cells = [
+        str(cell.value)
+        for row in load_workbook(io.BytesIO(book.content)).active.iter_rows()
+        for cell in row
+        if cell.value
+    ]
+    assert any("第 1 次关账的内容" in each and "关账后有 1 处变动，没有计入" in each for each in cells)
+    assert "20日后有变动，没有计入" in cells
+    assert "公" not in cells
 
 
 def test_the_town_opens_it_again_with_a_reason_and_the_next_is_version_two(drive: Drive) -> None:

@@ -17,7 +17,7 @@ from core.models import Notice
 from teams.models import Person
 from tests.attendance.months import DAY, closed, mark, send, sign
 from tests.drive import Drive
-from tests.pages import browser
+from tests.pages import browser, text
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -67,6 +67,38 @@ def test_the_last_closing_makes_the_final_report_of_the_frozen_lines(drive: Driv
     texts = text_of(part.workbook)
     assert "住" in texts
     assert any(text.startswith("乡镇分管领导（盖章）") for text in texts)
+
+
+def test_the_list_says_what_came_after_the_final_report_and_what_was_opened_again(drive: Drive) -> None:
+    everybody_closes(drive)
+    tasks.build_reports()
+    officer, asked = browser(drive.world, "liusha_officer"), {"month": "2026-10"}
+    assert "关账后有变动" not in text(officer.get("/attendance/reports/", asked))
+    drive.is_away("liusha_member", DAY)
+    said = text(officer.get("/attendance/reports/", asked))
+    assert "关账后有变动，没有计入这一版；要计入，由乡镇重开再关账： 驻洪阳镇工作队 ：1 处" in said
+    assert "驻洪阳镇工作队" not in text(
+        browser(drive.world, "lihu_officer").get("/attendance/reports/", asked)
+    )
+    sheet = drive.world.bodies["liusha_team"].month_sheets.get()
+    closing.reopen(acting_user=drive.world.user("liusha_officer"), sheet_id=sheet.pk, reason="补登公出")
+    said = text(officer.get("/attendance/reports/", asked))
+    assert "再关账后自动生成新的一版" in said
+    assert "补登公出" in said
+
+
+def test_a_provisional_report_takes_what_is_closed_as_it_was_closed(drive: Drive) -> None:
+    mark(drive, "liusha_member", DAY, "village")
+    closed(drive)
+    drive.is_away("liusha_member", DAY)
+    mark(drive, "lihu_member", DAY, "on_post", by="lihu_officer")
+    tasks.begin_month()
+    tasks.build_reports()
+    report = MonthReport.objects.get(county=drive.world.regions["puning"])
+    marks = {line["name"]: line["marks"][19] for part in report.parts.all() for line in part.lines}
+    assert (marks["洪队员"], marks["里队员"]) == ("住", "√")
+    part = report.parts.get(path=drive.world.regions["liusha"].path)
+    assert any("本队已关账，按关账的内容" in each for each in text_of(part.workbook))
 
 
 def test_opened_again_and_closed_again_it_is_the_next_version(drive: Drive) -> None:
@@ -147,7 +179,7 @@ def test_a_captain_and_a_grantee_of_his_team_export_it_and_nobody_beside(drive: 
     assert "洪队员" in unit
     closed(drive)
     mark_after = set(text_of(captain.get(address, asked).content))
-    assert "第 1 次关账的内容" in mark_after
+    assert any(each.startswith("第 1 次关账的内容，11月23日（周一）关账") for each in mark_after)
 
 
 def test_each_town_gets_its_own_and_the_county_all(drive: Drive) -> None:
