@@ -9,20 +9,25 @@ from functools import cache
 from typing import Any
 
 from attendance.frozen import counting
-from attendance.keepers import looked_after_rows
+from attendance.keepers import IN_ORDER, looked_after_between, with_teams
 from attendance.spans import months_between
 from core import audit, clock
 from core.calendar import statutory_calendar
 from core.errors import NotYours, Refused
+from core.streamed import stream
 from core.verbs import verb
-from core.workbooks import Column, Table, write
+from core.workbooks import Column, Table
 from leave.whereabouts.grid import WEEK
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PARTS, value_label
 from teams.models import Appointment, Person, User
+from teams.models.places import path_range
+from teams.selectors import region_lookup
 
-#: So many rows are made within a page's time: a county of a thousand people for a month, and some more.
-MOST_ROWS = 40_000
+#: More rows fit no sheet; a city of thirty thousand people for a month.
+MOST_ROWS = 1_000_000
+#: Whose days are read at a time.
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,47 +58,64 @@ COLUMNS: tuple[Column[DayRow], ...] = (
 
 
 @verb("attendance.export_days")
-def export(*, acting_user: User, first: date, last: date, town: str = "") -> tuple[str, bytes]:
-    """(the file's name, the workbook) of the days from ``first`` to ``last`` of whom the user looks after. Recorded.
+def export(*, acting_user: User, first: date, last: date, town: str = "") -> tuple[str, Iterator[bytes]]:
+    """(the file's name, the workbook in pieces) of the days from ``first`` to ``last`` of whom the user looks after. Recorded.
 
     Of closed months what was frozen; days to come are left out. Raises NotYours where the user sees nobody there,
-    Refused for dates in the wrong order and for more rows than a page's time allows.
+    Refused for dates in the wrong order and for more rows than a sheet has. Whose days they are is settled here; the
+    days are read as the pieces are taken.
     """
     last = min(last, clock.today())
     if last < first:
         raise Refused("dates", "开始日期不能晚于结束日期，也不能晚于今天", field="first")
-    rows = looked_after_rows(acting_user, first, last, town=town)
-    if not rows:
-        raise NotYours("not_yours", "这段时间这里没有您看得到的专职队员")
+    postings = looked_after_between(acting_user, first, last)
+    if town:
+        low, high = path_range(town)
+        postings = postings.filter(body__region__path__gte=low, body__region__path__lt=high)
+    keys, number, place = [], 0, ""
     span = dayset.stretch(first, last)
-    number = sum(_inside(row, span).bit_count() for row in rows)
+    for pk, since, until, path in (
+        postings.order_by(*IN_ORDER)
+        .values_list("pk", "valid_from", "valid_to", "body__region__path")
+        .iterator()
+    ):
+        keys.append(pk)
+        number += (dayset.stretch(since, until) & span).bit_count()
+        place = place or path
+    if not keys:
+        raise NotYours("not_yours", "这段时间这里没有您看得到的专职队员")
     if number > MOST_ROWS:
         raise Refused(
             "too_many",
-            f"一共 {number:,} 行，一次最多导出 {MOST_ROWS:,} 行；缩短日期，或者选一个乡镇",
+            f"一共 {number:,} 行，一张表最多 {MOST_ROWS:,} 行；缩短日期，或者选一个乡镇",
             field="last",
         )
-    place = rows[0].body.team.region.town.name if town else ""
-    name = f"{place}出勤明细{first:%Y%m%d}-{last:%Y%m%d}"
+    named = region_lookup([town]).by_path[town].name if town else ""
+    name = f"{named}出勤明细{first:%Y%m%d}-{last:%Y%m%d}"
     said = f"{first:%Y-%m-%d} 至 {last:%Y-%m-%d}，{number} 行。空白是没有登记；没有登记不等于不在岗。"
-    table = Table("出勤明细", COLUMNS, _days(rows, first, last), title="出勤明细", said=said)
-    content = write(table, title=name)
+    table = Table("出勤明细", COLUMNS, _days(keys, first, last), title="出勤明细", said=said)
     audit.record(
         action="attendance.export_days",
         actor=acting_user,
         subject_kind="attendance_days",
         after={"first": first.isoformat(), "last": last.isoformat(), "rows": number},
-        place=town or rows[0].body.region.path,
+        place=town or place,
     )
-    return f"{name}.xlsx", content
+    return f"{name}.xlsx", stream(table, count=number, title=name)
 
 
 def _inside(row: Appointment, span: dayset.DayBits) -> dayset.DayBits:
     return dayset.stretch(row.valid_from, row.valid_to) & span
 
 
-def _days(rows: Sequence[Appointment], first: date, last: date) -> Iterator[DayRow]:
-    """The rows, people in the order of the register, each day after the other."""
+def _days(keys: Sequence[int], first: date, last: date) -> Iterator[DayRow]:
+    """The rows, people in the order of the register, each day after the other; of some people at a time."""
+    for at in range(0, len(keys), AT_ONCE):
+        rows = with_teams(Appointment.objects.filter(pk__in=keys[at : at + AT_ONCE]))
+        yield from _days_of(rows, first, last)
+
+
+def _days_of(rows: Sequence[Appointment], first: date, last: date) -> Iterator[DayRow]:
     people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
     known = counting(people, months_between(first, last))
     span, calendar = dayset.stretch(first, last), statutory_calendar()
