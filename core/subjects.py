@@ -70,8 +70,8 @@ class Subject:
     review     (ids, user) → {pk: rows to read before agreeing to several at once}, set-based; None where each is
                to be read on its own page, so that nobody signs it in a batch
     place      object → the path of the place it belongs to, for the audit trail; None where it has none
-    found      (visible objects, text, user) → those whom a search means, the newest first, by nothing the user may not
-               read in them; None where nobody looks for them
+    found      (objects, text, user) → those whom a search means, the newest first, by nothing the user may not read in
+               them; None where nobody looks for them. Asked through ``search``, which shows what is visible alone
     related    relations that the verbs of the shared machinery read, fetched with the object
     words      how its sign-off speaks where it is no application
     """
@@ -94,6 +94,15 @@ class Subject:
     found: Callable[[models.QuerySet, str, Any], models.QuerySet] | None = None
     related: tuple[str, ...] = ()
     words: Words = ORDINARY
+
+    def search(self, text: str, user: Any) -> models.QuerySet:
+        """What the text means, of what the user may see.
+
+        In this order: a few of a name are soon looked at, all that a city may see is not.
+        """
+        assert self.found is not None
+        meant: Any = self.found(self.model._default_manager.all(), text, user)
+        return meant.visible_to(user)
 
     def locked(self, subject_id: object) -> Any:
         """The object under ``SELECT … FOR UPDATE``; its relations are fetched with it, not locked."""

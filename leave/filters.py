@@ -80,6 +80,10 @@ class LeaveFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         _narrow(self.filters, self.request.user)
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        """What the address asks for, of what the viewer may see."""
+        return super().filter_queryset(queryset).visible_to(self.request.user)
+
     def in_town(self, rows: LeaveRequestQuerySet, name: str, value: str) -> LeaveRequestQuerySet:
         """In the town or in a village of it."""
         low, high = path_range(value)
@@ -95,8 +99,7 @@ def filtered(request: Any) -> LeaveFilter:
     # By the time first, which no index serves: asked for the newest keys of one county, PostgreSQL reads those of the
     # whole country backwards until it has met twenty of it, for seconds.
     rows = (
-        LeaveRequest.objects.visible_to(request.user)
-        .whole()
+        LeaveRequest.objects.whole()
         .exclude(state=LeaveRequest.State.DRAFT)
         .for_rows()
         .order_by("-created_at", "-pk")
@@ -118,5 +121,5 @@ class TripFilter(LeaveFilter):
 
 def filtered_trips(request: Any) -> TripFilter:
     """The trips the viewer may see, narrowed by the address."""
-    rows = OfficialTrip.objects.visible_to(request.user).for_lists().order_by("-reported_at", "-pk")
+    rows = OfficialTrip.objects.for_lists().order_by("-reported_at", "-pk")
     return TripFilter(request.GET, queryset=rows, request=request)

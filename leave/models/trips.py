@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 class OfficialTripQuerySet(models.QuerySet["OfficialTrip"]):
     def visible_to(self, user: User, on: date | None = None) -> OfficialTripQuerySet:
-        """One's own, and those of the people one looks after by post."""
+        """One's own, and those of the people one looks after by post. Narrow first and ask then, as with leave."""
         scope = scope_of(user, on)
         if scope.person_id is None:
             return self.none()
-        every = OfficialTrip.objects.order_by().values("pk")
+        every = self.order_by().values("pk")
         reasons = [every.filter(reason) for reason in looked_after(scope)]
         own = every.filter(traveller=scope.person_id)
         return self.filter(pk__in=own.union(*reasons, all=True))

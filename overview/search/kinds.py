@@ -179,8 +179,7 @@ def _of_subject(subject: Subject) -> Kind:
     """A registered Subject as a kind; its own room says what a text means among the rows the user may see."""
 
     def found(user: User, text: str) -> QuerySet:
-        assert subject.found is not None
-        return subject.found(subject.visible_to(user), text, user)
+        return subject.search(text, user)
 
     def rows(objects: list[Any], user: User) -> list[Row]:
         said = subject.summary([each.pk for each in objects])
