@@ -305,7 +305,7 @@ class Sequence(models.Model):
 
 
 class Feedback(models.Model):
-    """意见反馈: what a user says about the system, with the page it was said on."""
+    """意见反馈: what a user says about the system, with the page it was said on, and what he was answered."""
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="反馈人", on_delete=models.PROTECT, related_name="+"
@@ -313,11 +313,23 @@ class Feedback(models.Model):
     page = models.CharField("页面", max_length=200, blank=True)
     text = models.TextField("意见", max_length=1000)
     created_at = models.DateTimeField("时间")
+    answer = models.TextField("答复", max_length=1000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="答复人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField("答复时间", null=True)
 
     class Meta:
         verbose_name = "意见反馈"
         verbose_name_plural = "意见反馈"
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer="", answered_by=None, answered_at=None)
+                | (~models.Q(answer="") & models.Q(answered_by__isnull=False, answered_at__isnull=False)),
+                name="answer_says_who_and_when",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]

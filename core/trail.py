@@ -87,6 +87,7 @@ name_actions(
         "attachment.add": "添加附件",
         "attachment.remove": "移除附件",
         "feedback.send": "提交意见反馈",
+        "feedback.answer": "答复意见反馈",
         "calendar.enter": "登记放假通知",
         "delivery.email": "要邮箱验证码",
         "delivery.confirm": "验证邮箱",

@@ -14,7 +14,7 @@ from core import notices as notice_verbs
 from core import subjects, web
 from core.access import access
 from core.errors import Refused
-from core.models import Attachment, Notice
+from core.models import Attachment, Feedback, Notice
 
 
 @access("login")
@@ -83,10 +83,12 @@ class FeedbackForm(forms.Form):
 @access("login")
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: HttpRequest) -> HttpResponse:
-    """意见反馈: one text; what is sent is kept with the page it was said on."""
+    """意见反馈: one text, kept with the page it was said on; below it what one has said before, and the answers."""
+    # What one has said oneself, with the answers; few people say much.
+    said = Feedback.objects.filter(author=request.user).order_by("-pk")[:20]
     if request.method != "POST":
         form = FeedbackForm(initial={"page": request.GET.get("page", "")})
-        return render(request, "core/feedback.html", {"form": form})
+        return render(request, "core/feedback.html", {"form": form, "said": said})
     form = FeedbackForm(request.POST)
     if form.is_valid():
         try:
@@ -96,4 +98,4 @@ def feedback(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "意见已收到，谢谢您")
             return redirect("core:feedback")
-    return render(request, "core/feedback.html", {"form": form}, status=422)
+    return render(request, "core/feedback.html", {"form": form, "said": said}, status=422)

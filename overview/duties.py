@@ -85,7 +85,13 @@ DUTY_ENTRIES: tuple[Entry, ...] = (
         "overview:drop",
         note="后台进程、定时任务、没有发出的消息",
     ),
-    _for_duty(Duty.SYSTEM, "收到的意见", "overview:feedback_received", note="大家在意见反馈里说的，不进考核"),
+    _for_duty(
+        Duty.SYSTEM,
+        "收到的意见",
+        "overview:feedback_received",
+        "overview:feedback_answer",
+        note="大家在意见反馈里说的，答复一次，不进考核",
+    ),
     _for_duty(
         Duty.SYSTEM,
         "备份",

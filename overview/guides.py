@@ -139,7 +139,7 @@ GUIDES = (
             ("任职有变动：在任职里结束旧的、登记新的，权限当天随之变", "teams:registry_posts"),
             ("放假通知出来：粘贴原文，登记到法定日历", "core:calendar_enter"),
             ("看后台有没有停、消息有没有发不出", "overview:running"),
-            ("看大家提的意见", "overview:feedback_received"),
+            ("看大家提的意见，逐条答复", "overview:feedback_received"),
         ),
     ),
     Guide(

@@ -13,6 +13,7 @@ urlpatterns = [
     path("board/", board, name="board"),
     path("help/", views.help_page, name="help"),
     path("feedback/received/", received.feedback_received, name="feedback_received"),
+    path("feedback/received/<int:pk>/answer/", received.feedback_answer, name="feedback_answer"),
     path("search/", search.search, name="search"),
     path("people/<int:pk>/timeline/", timeline.person_line, name="timeline"),
     path("running/", running_views.running, name="running"),

@@ -25,8 +25,8 @@ from attendance.models import RegisterImport
 from attendance.objections import object_to
 from attendance.reports.building import build_due, due
 from attendance.reports.models import ReportPart
-from core import clock
-from core.models import Attachment, AuditEvent, Notice
+from core import clock, feedback
+from core.models import Attachment, AuditEvent, Feedback, Notice
 from leave.feeds.services import make_feed
 from leave.models import HolidayRota
 from leave.rotas.services import Plan, save_rota
@@ -170,6 +170,7 @@ class Scene:
         self.objection = object_to(
             acting_user=self.world.user("liusha_member"), month=OCTOBER, text="20 日我在岗", day=20
         )
+        feedback.send(acting_user=self.world.user("liusha_member"), text="去向能不能记住", page="/leave/new/")
         self.spot_check = inspections.plan(self.world, inspections.COUNTY)
         self.absence, self.statement = self._absence()
         self.feed, _ = make_feed(acting_user=self.world.user("liusha_member"), reach="own")
@@ -259,6 +260,10 @@ class Scene:
     def report_part(self) -> ReportPart:
         """The workbook of 洪阳镇."""
         return ReportPart.objects.get(path=self.world.regions["liusha"].path)
+
+    def said(self) -> Feedback:
+        """What the member says of the system."""
+        return Feedback.objects.get()
 
     def notice(self) -> Notice:
         """What the applicant was told of his decided request."""

@@ -240,34 +240,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Feedback",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("page", models.CharField(blank=True, max_length=200, verbose_name="页面")),
-                ("text", models.TextField(max_length=1000, verbose_name="意见")),
-                ("created_at", models.DateTimeField(verbose_name="时间")),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="反馈人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "意见反馈",
-                "verbose_name_plural": "意见反馈",
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
             name="Attachment",
             fields=[
                 (
@@ -398,6 +370,60 @@ class Migration(migrations.Migration):
                         ),
                         name="delivery_only_to_a_verified_address",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Feedback",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.CharField(blank=True, max_length=200, verbose_name="页面")),
+                ("text", models.TextField(max_length=1000, verbose_name="意见")),
+                ("created_at", models.DateTimeField(verbose_name="时间")),
+                ("answer", models.TextField(blank=True, max_length=1000, verbose_name="答复")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="答复人",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="反馈人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "意见反馈",
+                "verbose_name_plural": "意见反馈",
+                "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at", None), ("answered_by", None)),
+                            models.Q(
+                                models.Q(("answer", ""), _negated=True),
+                                ("answered_at__isnull", False),
+                                ("answered_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="answer_says_who_and_when",
+                    )
                 ],
             },
         ),

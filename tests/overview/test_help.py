@@ -58,6 +58,28 @@ def test_what_is_said_is_read_by_the_systems_administrator_of_the_place_alone(wo
         assert browser(world, other).get(address).status_code == 404, other
 
 
+def test_what_was_said_is_answered_once_by_the_administrator_of_the_place(world: World) -> None:
+    row = feedback.send(acting_user=world.user("liusha_member"), text="去向能不能记住", page="/leave/new/")
+    foreign = feedback.send(acting_user=world.user("sc_member"), text="上蔡的意见")
+    admin, address = browser(world, "pn_system"), reverse("overview:feedback_answer", args=[row.pk])
+    assert (
+        admin.post(reverse("overview:feedback_answer", args=[foreign.pk]), {"answer": "好"}).status_code
+        == 404
+    )
+    for other in ("liusha_member", "pn_agri_chief", "pn_security", "pn_auditor"):
+        assert browser(world, other).post(address, {"answer": "好"}).status_code == 404, other
+    empty = admin.post(address, {"answer": " "})
+    assert (empty.status_code, "写下答复再提交" in text(empty)) == (422, True)
+    said = text(admin.post(address, {"answer": "下一版会带出上次的去向"}, follow=True))
+    assert "下一版会带出上次的去向" in said
+    again = admin.post(address, {"answer": "改口"})
+    assert (again.status_code, "已经答复过这一条" in text(again)) == (409, True)
+    own = browser(world, "liusha_member")
+    assert "您提的意见有答复了" in text(own.get(reverse("core:notices")))
+    assert "答复 下一版会带出上次的去向" in text(own.get(reverse("core:feedback")))
+    assert "下一版会带出" not in text(browser(world, "liusha_mate").get(reverse("core:feedback")))
+
+
 @pytest.mark.parametrize("who", ["liusha_member", "pn_unit_chief", "pn_system", "pn_auditor"])
 def test_every_frame_leads_to_help_and_to_feedback(world: World, who: str) -> None:
     page = browser(world, who).get(reverse("overview:home")).text
