@@ -25,4 +25,5 @@ class AttendanceConfig(AppConfig):
             paper_subjects,
             subjects,
         )
+        from attendance.inspection import todo as inspection_todo  # noqa: F401  (talks to confirm, under 待办)
         from attendance.inspection import trail as inspection_trail  # noqa: F401

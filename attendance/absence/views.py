@@ -25,6 +25,7 @@ from attendance.absence.forms import (
 from attendance.absence.models import AbsenceCase, CaseStep
 from attendance.absence.powers import Rulebook, powers_of
 from attendance.clauses import ABSENCE
+from attendance.inspection.authority import may_talk
 from attendance.keepers import looked_after_between
 from attendance.views import tabs
 from core import attachments, clock, web
@@ -137,6 +138,7 @@ def show_case(
         "now": clock.now(),
         "list_url": reverse("attendance:absences"),
         "own": user.person_id == case.person_id,
+        "may_talk": may_talk(user, case),
     }
     return render(http, "attendance/absence_case.html", context, status=refusal.status if refusal else 200)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from attendance.absence.models import AbsenceCase
 from core import clock
 from core.errors import NotYours
 from policy.explain import region_chain
@@ -98,3 +99,14 @@ def desk_at(user: User, office_id: int, what: str) -> Desk:
         if desk.office.pk == office_id and getattr(desk, what):
             return desk
     raise NotYours("not_yours", "没有这一件")
+
+
+def may_talk(user: User, case: AbsenceCase) -> bool:
+    """May the user's office hold a talk with the unit that sent this person, who was away without cause?
+
+    No query where nothing was found or the user serves in no office.
+    """
+    if case.unit_id is None or case.state != AbsenceCase.State.UNEXCUSED:
+        return False
+    path = case.team.region.path
+    return any(desk.talk and path.startswith(desk.office.region.path) for desk in desks_of(user))

@@ -10,7 +10,7 @@ from attendance.inspection.finding import bulletins_found
 from attendance.inspection.papers import BULLETIN, TALK, InspectionBulletin, UnitTalk
 from attendance.inspection.subjects import never_signed
 from attendance.inspection.views.bulletins import TAGS, show_bulletin
-from attendance.inspection.views.talks import show_talk
+from attendance.inspection.views.talks import show_talk, talk_tag
 from core import attachments, subjects
 
 
@@ -43,8 +43,8 @@ def talk_summary(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "post": "",
             "what": f"{row.held_on:%Y-%m-%d} 约谈",
             "span": None,
-            "status_kind": "done",
-            "status_label": "已作废" if row.voided_at else "已登记",
+            "status_kind": talk_tag(row)[0],
+            "status_label": talk_tag(row)[1],
             "url": row.get_absolute_url(),
         }
         for row in UnitTalk.objects.for_pages().filter(pk__in=set(ids))

@@ -205,11 +205,14 @@ class UnitTalkQuerySet(models.QuerySet["UnitTalk"]):
         return self.filter(Q(office__in=own_offices(user)) | Q(unit__in=scope_of(user).seen_unit_ids))
 
     def for_pages(self) -> UnitTalkQuerySet:
-        return self.select_related("office__region", "unit", "recorded_by", "voided_by")
+        return self.select_related("office__region", "unit", "recorded_by", "seen_by", "voided_by")
 
 
 class UnitTalk(models.Model):
-    """约谈派出单位: when, who with whom, why, and what came of it. Kept as recorded; a wrong one is voided with a reason."""
+    """约谈派出单位: when, who with whom, why, and what came of it; the unit's head confirms that he knows the record.
+
+    Kept as recorded; a wrong one is voided with a reason.
+    """
 
     form_key = models.CharField("表单键", max_length=64, unique=True, editable=False)
     office = models.ForeignKey(
@@ -229,6 +232,10 @@ class UnitTalk(models.Model):
         Person, verbose_name="登记人", on_delete=models.PROTECT, related_name="talks_recorded"
     )
     recorded_at = models.DateTimeField("登记时间")
+    seen_by = models.ForeignKey(
+        Person, verbose_name="知悉人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    seen_at = models.DateTimeField("知悉时间", null=True, blank=True)
     voided_by = models.ForeignKey(
         Person, verbose_name="作废人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -246,6 +253,11 @@ class UnitTalk(models.Model):
             models.CheckConstraint(
                 condition=Q(voided_at__isnull=True) | ~Q(void_why=""), name="voided_talk_says_why"
             ),
+            models.CheckConstraint(
+                condition=Q(seen_by__isnull=True, seen_at__isnull=True)
+                | Q(seen_by__isnull=False, seen_at__isnull=False),
+                name="talk_seen_by_and_when",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -253,3 +265,8 @@ class UnitTalk(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("inspection:talk", args=[self.pk])
+
+    @property
+    def waits(self) -> bool:
+        """Has the unit's head still to confirm that he knows it?"""
+        return self.seen_at is None and self.voided_at is None

@@ -9,6 +9,7 @@ from datetime import date
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
+from approvals.selectors import my_pairs
 from attendance.absence.models import AbsenceCase
 from attendance.inspection.authority import Desk, desk_at
 from attendance.inspection.models import own_offices
@@ -21,6 +22,7 @@ from core.verbs import check_key, verb
 from teams.holders import users_at
 from teams.models import Appointment, Body, DispatchingUnit, User
 from teams.models.places import path_range
+from teams.scope import scope_of
 from teams.words import Post
 
 LIMITS = {"talker": 60, "with_whom": 60, "why": 300, "outcome": 500}
@@ -99,6 +101,45 @@ def record(
     attachments.add(subject_kind=TALK, subject_id=row.pk, files=files, acting_user=acting_user)
     _record("unit_talk.record", row, acting_user, cases=len(cases))
     _tell(row, f"{day_words(row.held_on)}的约谈已登记", acting_user)
+    return row
+
+
+def waiting_for(user: User) -> QuerySet[UnitTalk]:
+    """The records that the user, as head of the unit or in his place, has still to confirm, the oldest first."""
+    scope = scope_of(user)
+    units = {body for post, body in my_pairs(scope) if post == Post.LEADER and body in scope.unit_ids}
+    return UnitTalk.objects.filter(unit__in=units, seen_at=None, voided_at=None).order_by("held_on", "pk")
+
+
+@verb("unit_talk.acknowledge")
+def acknowledge(*, acting_user: User, talk_id: int) -> UnitTalk:
+    """The unit's head confirms that he knows the record; once is enough, and who recorded it is told.
+
+    Raises NotYours for outsiders, Refused for who does not head the unit, Conflict where the record was voided.
+    """
+    rows = UnitTalk.objects.select_for_update(of=("self",)).for_pages()
+    row = rows.filter(pk=talk_id, pk__in=UnitTalk.objects.visible_to(acting_user).values("pk")).first()
+    if row is None:
+        raise NotYours("not_yours", "没有这一件")
+    if row.voided_at is not None:
+        raise Conflict("voided", "这次约谈的登记已经作废，不用确认")
+    if (Post.LEADER, row.unit_id) not in my_pairs(scope_of(acting_user)):
+        raise Refused("not_told", f"由{row.unit}主要负责人确认")
+    if row.seen_at is not None:
+        return row
+    row.seen_by, row.seen_at = acting_user.person, clock.now()
+    row.save(update_fields=["seen_by", "seen_at"])
+    _record("unit_talk.acknowledge", row, acting_user)
+    user = getattr(row.recorded_by, "user", None)
+    if user is not None and user.is_active:
+        notices.tell(
+            users={user.pk} - {acting_user.pk},
+            title=f"{row.unit}已知悉{day_words(row.held_on)}的约谈",
+            url=row.get_absolute_url(),
+            key=f"{TALK}:{row.pk}:seen",
+            subject_kind=TALK,
+            subject_id=row.pk,
+        )
     return row
 
 

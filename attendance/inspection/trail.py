@@ -22,6 +22,7 @@ trail.name_actions(
         "bulletin.issued": "印发督查通报",
         "bulletin.dropped": "不同意督查通报",
         "unit_talk.record": "登记约谈",
+        "unit_talk.acknowledge": "知悉约谈",
         "unit_talk.void": "约谈登记作废",
     }
 )

@@ -19,6 +19,7 @@ urlpatterns = [
     path("talks/", talks.talks, name="talks"),
     path("talks/new/", talks.new, name="talk_new"),
     path("talks/<int:pk>/", talks.talk, name="talk"),
+    path("talks/<int:pk>/acknowledge/", talks.acknowledge, name="talk_acknowledge"),
     path("talks/<int:pk>/void/", talks.void, name="talk_void"),
     path("checks/", checks.checks, name="checks"),
     path("checks/new/", checks.new, name="check_new"),

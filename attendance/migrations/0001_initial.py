@@ -1895,6 +1895,7 @@ class Migration(migrations.Migration):
                 ("why", models.CharField(max_length=300, verbose_name="事由")),
                 ("outcome", models.CharField(max_length=500, verbose_name="结果")),
                 ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                ("seen_at", models.DateTimeField(blank=True, null=True, verbose_name="知悉时间")),
                 ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
                 ("void_why", models.CharField(blank=True, max_length=120, verbose_name="作废原因")),
                 (
@@ -1922,6 +1923,17 @@ class Migration(migrations.Migration):
                         related_name="talks_recorded",
                         to="teams.person",
                         verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "seen_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.person",
+                        verbose_name="知悉人",
                     ),
                 ),
                 (
@@ -1960,6 +1972,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="voided_talk_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("seen_at__isnull", True), ("seen_by__isnull", True)),
+                            models.Q(("seen_at__isnull", False), ("seen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="talk_seen_by_and_when",
                     ),
                 ],
             },

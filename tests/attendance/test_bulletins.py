@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -291,6 +292,41 @@ def test_a_talk_is_seen_by_the_unit_and_the_office_alone(w: World, clock: Clock,
     assert "登记作废" in text(unit.get(talk.get_absolute_url()))
     with pytest.raises(NotYours):
         talks.void(acting_user=w.user("sc_org_chief"), talk_id=talk.pk, why="x")
+
+
+def test_a_talk_begins_at_the_case_and_ends_with_the_heads_word_that_he_knows(w: World, clock: Clock) -> None:
+    closed(w, clock, absent=["sc_member"])
+    case = judge(w, "sc_member")
+    office, head = browser(w, CITY), browser(w, "sc_unit_chief")
+    begin = f"{reverse('inspection:talk_new')}?case={case.pk}"
+    assert begin in office.get(case.get_absolute_url()).content.decode()
+    assert begin not in head.get(case.get_absolute_url()).content.decode()
+    page = office.get(begin)
+    html = page.content.decode()
+    assert re.search(rf'<option value="{w.bodies["sc_unit"].pk}" selected', html)
+    assert re.search(rf'name="cases" value="{case.pk}"[^>]*checked', html)
+    said = {
+        "unit": w.bodies["sc_unit"].pk, "clause": "zhumadian-18-unit-talk", "held_on": TOMORROW.isoformat(),
+        "talker": "驻振兴", "with_whom": "上教育", "why": "队员无故不在岗", "outcome": "单位批评教育",
+        "cases": [case.pk], "form_key": hidden(page, "form_key"), "office": hidden(page, "office"),
+    }  # fmt: skip
+    office.post(reverse("inspection:talk_new"), said)
+    talk = UnitTalk.objects.get()
+    assert "待单位知悉" in text(office.get(reverse("inspection:talks")))
+    assert talk.get_absolute_url() in head.get(reverse("approvals:todo")).content.decode()
+    know = reverse("inspection:talk_acknowledge", args=[talk.pk])
+    for who in (COUNTY, "water_chief", "sc_member", "zhuli_secretary"):
+        assert browser(w, who).post(know).status_code == 404, who
+    early = office.post(know)
+    assert (early.status_code, "由上蔡县教育局主要负责人确认" in text(early)) == (422, True)
+    for _ in range(2):
+        assert "已记下您知悉" in text(head.post(know, follow=True))
+    assert "单位知悉 上教育" in text(office.get(talk.get_absolute_url()))
+    assert talk.get_absolute_url() not in head.get(reverse("approvals:todo")).content.decode()
+    assert Notice.objects.filter(recipient=w.users[CITY], title__contains="已知悉").count() == 1
+    talks.void(acting_user=w.user("zmd_staff"), talk_id=talk.pk, why="日期写错")
+    with pytest.raises(Conflict):
+        talks.acknowledge(acting_user=w.user("sc_unit_chief"), talk_id=talk.pk)
 
 
 def test_whatever_is_typed_is_answered_with_a_sentence(w: World, clock: Clock) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from attendance.inspection import talks as verbs
-from attendance.inspection.authority import desks_of
+from attendance.inspection.authority import Desk, desks_of
 from attendance.inspection.clauses import TALKS
 from attendance.inspection.models import own_offices
 from attendance.inspection.paper_forms import TalkForm
@@ -24,6 +24,13 @@ from policy.carries import carries
 from rules.book import rule_book
 
 
+def talk_tag(row: UnitTalk) -> tuple[str, str]:
+    """How a talk stands, as lists and its page show it."""
+    if row.voided_at is not None:
+        return "returned", "登记作废"
+    return ("now", "待单位知悉") if row.waits else ("done", "单位已知悉")
+
+
 @access("overseer")
 @require_safe
 @carries(*TALKS)
@@ -37,8 +44,8 @@ def talks(http: HttpRequest) -> HttpResponse:
             "post": row.with_whom,
             "type": row.why,
             "span": f"{row.held_on:%Y-%m-%d}",
-            "status_kind": "returned" if row.voided_at else "done",
-            "status_label": "登记作废" if row.voided_at else "已登记",
+            "status_kind": talk_tag(row)[0],
+            "status_label": talk_tag(row)[1],
         }
         for row in page.object_list
     ]
@@ -62,7 +69,11 @@ def new(http: HttpRequest) -> HttpResponse:
         http.POST if posted else None,
         http.FILES if posted else None,
         desk=desk,
-        initial={"held_on": clock.today(), "talker": http.user.person.name if http.user.person else ""},
+        initial={
+            "held_on": clock.today(),
+            "talker": http.user.person.name if http.user.person else "",
+            **_about(http, desk),
+        },
     )
     if posted and form.is_valid():
         try:
@@ -83,6 +94,13 @@ def new(http: HttpRequest) -> HttpResponse:
         "form_key": http.POST.get("form_key", "")[:64] or web.form_key(),
     }
     return render(http, "inspection/talk_form.html", context, status=422 if form.errors else 200)
+
+
+def _about(http: HttpRequest, desk: Desk) -> dict[str, object]:
+    """The unit and the case from whose page the form was opened; nothing the office may not talk about."""
+    wanted = http.GET.get("case", "")
+    rows = verbs.cases_for(desk).filter(pk=int(wanted)) if wanted.isdecimal() and len(wanted) < 12 else []
+    return next(({"unit": row.unit_id, "cases": [row.pk]} for row in rows), {})
 
 
 @access("overseer")
@@ -108,6 +126,8 @@ def show_talk(
         {"label": "结果", "value": found.outcome},
         {"label": "登记", "value": f"{found.recorded_by} {cn_datetime(found.recorded_at)}"},
     ]
+    if found.seen_at:
+        rows.append({"label": "单位知悉", "value": f"{found.seen_by} {cn_datetime(found.seen_at)}"})
     if found.voided_at:
         rows.append(
             {
@@ -128,12 +148,26 @@ def show_talk(
             "text": book.clause(found.clause).text,
             "url": reverse("rules:clause", args=[found.clause]),
         },
+        "tag": talk_tag(found),
+        "may_acknowledge": verbs.waiting_for(http.user).filter(pk=found.pk).exists(),
         "may_void": found.office_id in own_offices(http.user) and found.voided_at is None,
         "refusal": refusal,
         "has_errors": refusal is not None and refusal.status == 422,
         "why": why,
     }
     return render(http, "inspection/talk.html", context, status=refusal.status if refusal else 200)
+
+
+@access("overseer")
+@require_POST
+def acknowledge(http: HttpRequest, pk: int) -> HttpResponse:
+    """知悉, by the head of the unit."""
+    found = get_object_or_404(UnitTalk.objects.visible_to(http.user), pk=pk)
+    try:
+        verbs.acknowledge(acting_user=http.user, talk_id=pk)
+    except Refused as refused:
+        return show_talk(http, found, refused)
+    return redirect(f"{found.get_absolute_url()}?seen")
 
 
 @access("overseer")
