@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -24,7 +24,7 @@ def name_clocks(names: Mapping[str, str]) -> None:
 
 
 def running(user: User) -> QuerySet[Deadline]:
-    """The open clocks on subjects the user sees and on his own duties, the earliest due first; one query.
+    """The open clocks on subjects the user sees and on his own duties, each once, the earliest due first; one query.
 
     For homes, dashboards and calendars too: filter it by ``due`` for those that have run out.
     """
@@ -34,7 +34,10 @@ def running(user: User) -> QuerySet[Deadline]:
         rows = each.visible_to(user).order_by().values("pk")
         seen |= Q(subject_kind=each.kind, subject_id__in=rows)
     return (
-        Deadline.objects.filter(seen, met__isnull=True).select_related("body", "person").order_by("due", "pk")
+        Deadline.objects.filter(seen, met__isnull=True)
+        .each_once()
+        .select_related("body", "person")
+        .order_by("due", "pk")
     )
 
 
@@ -50,14 +53,33 @@ def of_user(user: User) -> QuerySet[Deadline]:
     return rows.order_by("due", "pk")
 
 
+Thing = tuple[str, str, int]
+
+
+def thing(row: Deadline) -> Thing:
+    """What a clock is for; of those who share it each has a row."""
+    return row.kind, row.subject_kind, row.subject_id
+
+
+def sharing(rows: Iterable[Deadline]) -> dict[Thing, list[Deadline]]:
+    """Thing → the running clocks of all who have to do it, for these rows; one query."""
+    found: dict[Thing, list[Deadline]] = {thing(row): [] for row in rows}
+    shared = Deadline.objects.filter(subject_id__in={pk for _, _, pk in found}, met__isnull=True)
+    for row in shared.select_related("body", "person").order_by("share", "pk"):
+        if thing(row) in found:
+            found[thing(row)].append(row)
+    return found
+
+
 def lines(user: User, rows: list[Deadline]) -> list[dict[str, Any]]:
     """The rows as a page shows them: what, about whom, whose, by when; a fixed number of queries."""
-    words = summaries({(row.subject_kind, row.subject_id) for row in rows})
+    words, all_of = summaries({(row.subject_kind, row.subject_id) for row in rows}), sharing(rows)
     mine = my_pairs(scope_of(user))
     found = []
     for row in rows:
         summary = words.get((row.subject_kind, row.subject_id), {})
         own = row.person_id is not None and row.person_id == user.person_id
+        together = all_of[thing(row)]
         found.append(
             {
                 "deadline": row,
@@ -67,15 +89,15 @@ def lines(user: User, rows: list[Deadline]) -> list[dict[str, Any]]:
                 "subject": summary.get("what") or summary.get("kind", ""),
                 "kind": summary.get("kind", ""),
                 "url": summary.get("url", ""),
-                "whose": _whose(row),
-                "mine": own or (row.post, row.body_id) in mine,
+                "whose": "、".join(whose(each) for each in together),
+                "mine": own or any((each.post, each.body_id) in mine for each in together),
                 "clause": row.clause,
             }
         )
     return found
 
 
-def _whose(row: Deadline) -> str:
+def whose(row: Deadline) -> str:
     """The person, the post, or the organ alone where its signer answers."""
     if row.person_id is not None:
         return str(row.person)

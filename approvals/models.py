@@ -259,8 +259,19 @@ class Filing(models.Model):
         return f"{self.get_kind_display()} {self.label}"
 
 
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    def each_once(self) -> DeadlineQuerySet:
+        """Of a clock that several bodies share one row, the first that still runs."""
+        same = {name: models.OuterRef(name) for name in ("kind", "subject_kind", "subject_id")}
+        before = Deadline.objects.filter(**same, met__isnull=True, share__lt=models.OuterRef("share"))
+        return self.filter(Q(share=0) | ~models.Exists(before.order_by()))
+
+
 class Deadline(models.Model):
-    """What must be done by when, by which post of which body. Met or not; nobody is judged by it alone."""
+    """What must be done by when, by which post of which body. Met or not; nobody is judged by it alone.
+
+    What several bodies have to do together has a row for each of them, ``share`` 0, 1, …, with the same moments.
+    """
 
     kind = models.CharField("类别", max_length=40)
     subject_kind = models.CharField("对象类别", max_length=40)
@@ -273,9 +284,12 @@ class Deadline(models.Model):
     person = models.ForeignKey(
         Person, verbose_name="本人", null=True, blank=True, on_delete=models.PROTECT, related_name="deadlines"
     )
+    share = models.PositiveSmallIntegerField("共同办理的第几家", default=0)
     started = models.DateTimeField("起算")
     due = models.DateTimeField("截止")
     met = models.DateTimeField("完成", null=True, blank=True)
+
+    objects = DeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "时限"
@@ -283,7 +297,7 @@ class Deadline(models.Model):
         ordering = ["due"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "subject_kind", "subject_id"],
+                fields=["kind", "subject_kind", "subject_id", "share"],
                 condition=Q(met__isnull=True),
                 name="one_open_deadline",
             ),

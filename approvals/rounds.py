@@ -75,12 +75,12 @@ class Round:
         elif decision == Signature.Decision.ASSIGN:
             self.close(SignOff.State.ASSIGNED, signature.note)
         elif signature.need == Seat.Need.ALL and self.waiting:
-            return
+            deadlines.meet_share(sign_off, signature.seat)
         elif any(seat.step > sign_off.step for seat in self.seats):
             sign_off.step += 1
             sign_off.save(update_fields=["step"])
             deadlines.meet("decide", sign_off.subject_kind, sign_off.subject_id)
-            deadlines.start_decision(sign_off, self.waiting[0])
+            deadlines.start_decision(sign_off, self.waiting)
             self.tell_step(subject)
         else:
             self._settle(SignOff.State.AGREED, subject, user, "")

@@ -94,8 +94,8 @@ def open_sign_off(
     Recusal.objects.bulk_create(
         Recusal(sign_off=sign_off, person_id=person, why="本人的事项") for person in recused
     )
-    deadlines.start_decision(sign_off, seats[0])
     current = Round.fresh(sign_off, seats, upward, recused)
+    deadlines.start_decision(sign_off, current.waiting)
     if plan.source == "hand":
         _refuse_empty_seats(current)
     current.tell_step(subject)

@@ -31,10 +31,14 @@ class Slow:
     """A request whose present step has waited so many working days."""
 
     request: LeaveRequest
-    deadline: Deadline
     seats: list[Seat]
     days: int
     settings: InForce
+
+    @property
+    def step(self) -> str:
+        """Which step of which round waits; the same as long as it does, whoever of its deciders is left."""
+        return f"{self.seats[0].sign_off_id}.{self.seats[0].step}"
 
     def due(self, key: str) -> bool:
         """Has the county's number of working days passed? 0 is never."""
@@ -60,7 +64,7 @@ def _bundles(today: date) -> Iterator[tuple[list[Slow], Desk]]:
     running = Deadline.objects.filter(
         kind="decide", subject_kind=KIND, met__isnull=True, started__lt=clock.at(today, 0)
     )
-    deadlines = list(running.order_by("pk"))
+    deadlines = list(running.each_once().order_by("pk"))
     for start in range(0, len(deadlines), BUNDLE):
         some = {row.subject_id: row for row in deadlines[start : start + BUNDLE]}
         seats = _seats(some)
@@ -70,7 +74,7 @@ def _bundles(today: date) -> Iterator[tuple[list[Slow], Desk]]:
         for pk, request in sorted(requests.in_bulk(seats).items()):
             asked = timezone.localtime(some[pk].started).date()
             days = calendar.count_workdays(asked, today) - calendar.is_workday(asked)
-            bundle.append(Slow(request, some[pk], seats[pk], days, settings))
+            bundle.append(Slow(request, seats[pk], days, settings))
         yield bundle, desk
 
 
@@ -93,7 +97,7 @@ def _reminder(slow: Slow, desk: Desk) -> Word:
     return Word(
         users={user for seat in slow.seats for user in desk.users(seat)},
         title=f"还在等您办理：{slow.request}，已等 {slow.days} 个工作日",
-        key=f"{KIND}:{slow.request.pk}:waits:{slow.deadline.pk}",
+        key=f"{KIND}:{slow.request.pk}:waits:{slow.step}",
         url=slow.request.get_absolute_url(),
         subject_kind=KIND,
         subject_id=slow.request.pk,
@@ -108,7 +112,7 @@ def _escalation(slow: Slow, desk: Desk) -> list[Word]:
     who = "、".join(desk.names(seat) for seat in slow.seats)
     user = getattr(request.applicant, "user", None)
     common = {"url": request.get_absolute_url(), "subject_kind": KIND, "subject_id": request.pk}
-    key = f"{KIND}:{request.pk}:slow:{slow.deadline.pk}"
+    key = f"{KIND}:{request.pk}:slow:{slow.step}"
     return [
         Word(
             users=helping - deciding,

@@ -345,6 +345,7 @@ class Migration(migrations.Migration):
                         verbose_name="职务",
                     ),
                 ),
+                ("share", models.PositiveSmallIntegerField(default=0, verbose_name="共同办理的第几家")),
                 ("started", models.DateTimeField(verbose_name="起算")),
                 ("due", models.DateTimeField(verbose_name="截止")),
                 ("met", models.DateTimeField(blank=True, null=True, verbose_name="完成")),
@@ -379,7 +380,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("met__isnull", True)),
-                        fields=("kind", "subject_kind", "subject_id"),
+                        fields=("kind", "subject_kind", "subject_id", "share"),
                         name="one_open_deadline",
                     ),
                     models.CheckConstraint(

@@ -115,17 +115,16 @@ def start_clock(case: AbsenceCase, row: CaseStep) -> None:
     """The step's clock among the deadlines; none where the text gives no number, or nobody is registered yet."""
     if row.due is None or row.started_at is None or (row.party != SELF and row.body_id is None):
         return
-    deadlines.start_duty(
-        kind=clock_kind(row.code),
-        subject_kind=KIND,
-        subject_id=case.pk,
-        started=row.started_at,
-        due=row.due,
-        clause=row.clause,
-        post=row.post,
-        body_id=row.body_id,
-        person_id=case.person_id if row.party == SELF else None,
-    )
+    clock_of = {
+        "kind": clock_kind(row.code),
+        "subject_kind": KIND,
+        "subject_id": case.pk,
+        "clause": row.clause,
+    }
+    if row.party == SELF:
+        deadlines.start_own(**clock_of, person=case.person, started=row.started_at, due=row.due)
+    else:
+        deadlines.start_duty(**clock_of, started=row.started_at, due=row.due, pairs=row.pairs)
 
 
 def finish(

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from approvals import clocks
 from approvals.models import Deadline
 from approvals.selectors import summaries
 from attendance.absence.chain import KIND as ABSENCE
@@ -23,7 +24,6 @@ from leave.models import LeaveRequest
 from leave.services import KIND as LEAVE
 from overview.board.ranges import Range
 from teams.models import Team, User
-from teams.words import Post
 
 #: Rows of one part; the rest is a number with a way to the list.
 FEW = 6
@@ -48,12 +48,17 @@ def cases(user: User, here: Range) -> QuerySet[AbsenceCase]:
 
 
 def late(user: User, here: Range) -> Clocks:
-    """What should have been decided or done by now, the longest over first; four queries at most."""
-    rows = _running(user, here).filter(due__lt=clock.now()).select_related("body", "person")
+    """What should have been decided or done by now, the longest over first; five queries at most."""
+    rows = _running(user, here).filter(due__lt=clock.now()).each_once()
     total = rows.count()
     shown = list(rows.order_by("due", "pk")[:FEW]) if total else []
     words = summaries({(row.subject_kind, row.subject_id) for row in shown})
-    return Clocks([_late_row(row, words.get((row.subject_kind, row.subject_id), {})) for row in shown], total)
+    all_of = clocks.sharing(shown) if shown else {}
+    found = [
+        _late_row(row, words.get((row.subject_kind, row.subject_id), {}), all_of[clocks.thing(row)])
+        for row in shown
+    ]
+    return Clocks(found, total)
 
 
 def _running(user: User, here: Range) -> QuerySet[Deadline]:
@@ -78,8 +83,8 @@ def teams_of(here: Range) -> QuerySet:
     return Team.objects.filter(region__path__gte=low, region__path__lt=high).order_by().values("pk")
 
 
-def _late_row(row: Deadline, summary: dict[str, Any]) -> dict[str, Any]:
-    who = f"{row.body} {Post(row.post).label}" if row.body and row.post else str(row.body or "本人")
+def _late_row(row: Deadline, summary: dict[str, Any], together: list[Deadline]) -> dict[str, Any]:
+    who = "、".join("本人" if each.person_id else clocks.whose(each) for each in together)
     return {
         "url": summary.get("url", ""),
         "name": summary.get("person", ""),

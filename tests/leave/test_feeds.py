@@ -10,8 +10,11 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from icalendar import Calendar
 
+from approvals import deadlines
+from core import clock as clock_of
 from core.errors import NotYours
 from core.models import AuditEvent
 from leave.feeds.services import make_feed, revoke_feed
@@ -243,6 +246,41 @@ def test_ones_clocks_on_a_calendar_what_ran_out_on_today_and_nobodys_name(drive:
     assert list(events(office)) == ["处理意见（12-01 23:59 前）"]
     for other in ("liusha_captain", "pn_agri_chief", "sc_rural_chief", "yx_captain"):
         assert events(address(drive, other, "clocks")) == {}, other
+
+
+def test_what_several_offices_decide_together_stands_on_the_calendar_of_each_until_he_has_signed(
+    drive: Drive,
+) -> None:
+    """驻马店 第十六条: more than seven days are agreed to by 组织部, 乡村振兴局 and the unit together."""
+    request = drive.ask("sc_member", 8)
+    deciding = ("sc_org_chief", "sc_rural_chief", "sc_unit_chief")
+    feeds = {who: address(drive, who, "clocks") for who in deciding}
+    assert {who: len(events(path)) for who, path in feeds.items()} == dict.fromkeys(deciding, 1)
+    # On the page of clocks it is one line that names all three.
+    page = text(browser(drive.world, "sc_rural_chief").get(reverse("approvals:clocks")))
+    assert "中共上蔡县委组织部、上蔡县乡村振兴局、上蔡县教育局（您）" in page
+    assert "共 1 项" in page
+    drive.sign("sc_org_chief", request)
+    assert [len(events(feeds[who])) for who in deciding] == [0, 1, 1]
+    page = text(browser(drive.world, "sc_org_chief").get(reverse("approvals:clocks")))
+    assert "上蔡县乡村振兴局、上蔡县教育局" in page
+    assert "组织部、" not in page
+    drive.sign("sc_rural_chief", request)
+    drive.sign("sc_unit_chief", request)
+    assert [len(events(feeds[who])) for who in deciding] == [0, 0, 0]
+
+
+def test_a_step_two_offices_do_together_is_met_for_both_by_one_of_them(drive: Drive) -> None:
+    request, moment = drive.ask("sc_member", 1), clock_of.now()
+    pairs = [("leader", drive.world.bodies[name].pk) for name in ("sc_org", "sc_rural")]
+    what = {"kind": "absence.feedback", "subject_kind": "leave", "subject_id": request.pk}
+    deadlines.start_duty(
+        **what, started=moment, due=moment + timedelta(days=3), clause="zhumadian-16-7", pairs=pairs
+    )
+    feeds = [address(drive, who, "clocks") for who in ("sc_org_chief", "sc_rural_chief")]
+    assert [len(events(path)) for path in feeds] == [1, 1]
+    deadlines.meet(**what)
+    assert [len(events(path)) for path in feeds] == [0, 0]
 
 
 def test_clocks_of_leave_stand_there_too_and_cost_the_same_for_many(drive: Drive) -> None:
