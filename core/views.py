@@ -97,5 +97,6 @@ def feedback(request: HttpRequest) -> HttpResponse:
             web.refusals_to_form(form, refused)
         else:
             messages.success(request, "意见已收到，谢谢您")
-            return redirect("core:feedback")
+            # The page that says so keeps no draft, so that what has arrived does not come back into the form.
+            return redirect(f"{reverse('core:feedback')}?sent")
     return render(request, "core/feedback.html", {"form": form, "said": said}, status=422)
