@@ -43,7 +43,7 @@ def timeline(card: Card, asked_by: str, now: datetime) -> list[Row]:
         if step.state != "dropped" or any(seat["signature"] for seat in step.seats):
             made = _joint if len(step.seats) > 1 else _single
             rows += made(step, card, now, words)
-    return rows + _closing(card.sign_off, words) + _told(card)
+    return rows + _closing(card.sign_off, words) + _told(card, words)
 
 
 def _signed(signature: Signature, words: Words) -> Row:
@@ -108,22 +108,19 @@ def _left(step: Step, card: Card, now: datetime) -> Row:
     return {"left": remaining(card.due, now), "overdue": now > card.due}
 
 
-def _told(card: Card) -> list[Row]:
+def _told(card: Card, words: Words) -> list[Row]:
     """Who was told and has seen it; before the decision, who will be told."""
     sign_off = card.sign_off
     assert sign_off is not None
     rows: list[Row] = []
-    for kind, title, before in (
-        (Filing.Kind.FILING, "报备案", "批准后报备案"),
-        (Filing.Kind.COPY, "知会", "批准后知会"),
-    ):
+    for kind, title in ((Filing.Kind.FILING, "报备案"), (Filing.Kind.COPY, "知会")):
         told = [filing for filing in card.filings if filing.kind == kind]
         if told:
             rows.append({"state": "done", "title": title, "seats": [_seen(filing) for filing in told]})
             continue
         names = "、".join(spec["label"] for spec in sign_off.plan.get("filings", []) if spec["kind"] == kind)
         if names and sign_off.is_open:
-            rows.append({"state": "later", "title": before, "who": names})
+            rows.append({"state": "later", "title": f"{words.after}{title}", "who": names})
     return rows
 
 

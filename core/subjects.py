@@ -31,6 +31,7 @@ class Words:
     agreed         what came of it in the end                 withdrawn  the asker took it back
     send_back      the button that sends it back; ``sent_back`` what came of that, ``after_back`` what follows
     refuses        may it be refused, or only sent back       thing  what the page of a reason leads back to
+    after          when those it goes to are told: 批准后知会
     """
 
     asked: str = "提交申请"
@@ -45,6 +46,7 @@ class Words:
     after_back: str = "申请人改好后重新提交，从头办理"
     refuses: bool = True
     thing: str = "申请"
+    after: str = "批准后"
 
 
 ORDINARY = Words()

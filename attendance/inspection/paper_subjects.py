@@ -70,6 +70,19 @@ subjects.register(
         place=lambda bulletin: bulletin.office.region.path,
         found=bulletins_found,
         related=("office__region", "drafted_by__user"),
+        words=subjects.Words(
+            asked="送签",
+            again="改好再送签",
+            asker="起草人",
+            act=lambda post: "签发",
+            agree=lambda post: "签发",
+            agreed="已印发",
+            withdrawn="起草人撤回",
+            sent_back="已退给起草人",
+            after_back="起草人改好后再送签",
+            thing="通报",
+            after="印发后",
+        ),
     )
 )
 subjects.register(

@@ -148,9 +148,12 @@ def show_bulletin(
     found = InspectionBulletin.objects.for_pages().get(pk=found.pk)
     own = found.office_id in own_offices(http.user)
     state = sign_offs.card(http.user, BULLETIN, found.pk)
-    told = sign_offs.told_to(http.user).filter(
-        subject_kind=BULLETIN, subject_id=found.pk, seen_at=None
-    ).first()  # fmt: skip
+    told = list(
+        sign_offs.told_to(http.user)
+        .filter(subject_kind=BULLETIN, subject_id=found.pk)
+        .select_related("seen_by")
+    )
+    unseen = next((filing for filing in told if filing.seen_at is None), None)
     context = {
         **_words(http, found),
         "status_kind": TAGS[found.state],
@@ -171,7 +174,12 @@ def show_bulletin(
         if own
         else [],
         "form_key": web.form_key(),
-        "bar": decision_bar(http.user, state, told),
+        "read": [
+            f"{filing.label}：{filing.seen_by} {cn_datetime(filing.seen_at)} 已知悉"
+            for filing in told
+            if filing.seen_at and not own
+        ],
+        "bar": decision_bar(http.user, state, unseen),
         "refusal": refusal,
         "has_errors": refusal is not None and refusal.status == 422,
     }
