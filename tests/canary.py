@@ -18,6 +18,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test.client import ClientHandler
 
+from approvals.models import SignOff
 from config.logs import JsonLines
 from leave.models import LeaveRequest
 from tests.cast import IDENTITY, PHONE
@@ -36,7 +37,7 @@ OWN = frozenset(
     }
 )
 #: Cards of leave; the applicant reads his own number there, and nobody else's.
-CARDS = frozenset({"leave:card", "leave:withdraw", "leave:cancel", "leave:back"})
+CARDS = frozenset({"leave:card", "leave:withdraw", "leave:cancel", "leave:back", "approvals:sign"})
 ASKED = frozenset({"teams:numbers", "leave:contact"})
 
 
@@ -81,9 +82,11 @@ class Canary(logging.Handler):
 
 def _his_own(request: HttpRequest) -> bool:
     """Is it the leave of who reads it? The question is the canary's, and no test counts it as the page's."""
-    rows = LeaveRequest.objects.filter(
-        pk=request.resolver_match.kwargs["pk"], applicant=getattr(request.user, "person_id", None)
-    )
+    match = request.resolver_match
+    pk = match.kwargs["pk"]
+    if match.view_name == "approvals:sign":
+        pk = SignOff.objects.filter(pk=pk, subject_kind="leave").values("subject_id")[:1]
+    rows = LeaveRequest.objects.filter(pk=pk, applicant=getattr(request.user, "person_id", None))
     counted, connection.force_debug_cursor = connection.force_debug_cursor, False
     try:
         return rows.exists()
