@@ -10,7 +10,7 @@ from django import forms
 
 from leave.forms import day_field
 from leave.whereabouts.forms import MonthInput
-from policy.attendance import MARKS
+from policy.attendance import Mark
 from teams.models import Team
 
 #: All teams of the town on one page.
@@ -44,9 +44,11 @@ class RowForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, days: Sequence[tuple[date, str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, days: Sequence[tuple[date, str, str]], marks: Sequence[Mark], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "不改")] + [(mark.code, mark.label) for mark in MARKS]
+        choices = [("", "不改")] + [(mark.code, mark.label) for mark in marks]
         for day, label, now in days:
             self.fields[f"d{day.day}"] = forms.ChoiceField(
                 label=label, required=False, choices=choices, help_text=now

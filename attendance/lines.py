@@ -19,14 +19,14 @@ from core.months import bounds, day_of, month_number
 from leave.models import LeaveRequest
 from leave.whereabouts.grid import Day, days_of
 from policy import dayset
-from policy.attendance import NOTHING_SAID, PARTS, PersonDays, Shown, said, shown
+from policy.attendance import NOTHING_SAID, PARTS, VISIT, PersonDays, Shown, said, shown
 from policy.dayset import DayBits
 from policy.periods import period_of
 from teams.models import Appointment, Away, Person
 from teams.words import AwayKind
 
-#: Halves of days that are told apart from being there, by what they are called.
-_COUNTED = ("duty", "comp_rest", "training", "unverified", "unexcused")
+#: Halves of days that are counted by what they are called.
+_COUNTED = ("duty", "comp_rest", "training", "unverified", "unexcused", VISIT)
 NOTHING = ("", "", "")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from attendance.keepers import kept_teams
+from attendance.marks import Named, told_apart
 from attendance.models import Fact, Part, Source
 from attendance.sheets import refuse_held
 from core import audit, clock
@@ -106,12 +107,13 @@ def enter(
     # Whoever sends the month to be closed holds these locks too.
     refuse_held([team.pk], month_number(month))
     known = known_of(people, month_number(month))
+    named = _told_apart(team, month, wanted)
     refusals: list[Refused] = []
     facts: list[Fact] = []
     for each in wanted:
         try:
             facts += _facts(
-                each, postings[each.posting_id], month, each.note.strip() or note, known, acting_user
+                each, postings[each.posting_id], month, each.note.strip() or note, known, acting_user, named
             )
         except Refused as refusal:
             refusals.append(refusal)
@@ -169,14 +171,24 @@ def known_of(people: set[int], month: int) -> Known:
     return known
 
 
+def _told_apart(team: Team, month: date, wanted: Iterable[Entry]) -> Named:
+    """What the team's documents tell apart; asked only where something of it is entered."""
+    asked = any(each.mark in MARK_OF and MARK_OF[each.mark].named for each in wanted)
+    return told_apart([team], month)[team.pk] if asked else frozenset()
+
+
 def _facts(
-    entry: Entry, posting: Appointment, month: date, note: str, known: Known, user: User
+    entry: Entry, posting: Appointment, month: date, note: str, known: Known, user: User, named: Named
 ) -> list[Fact]:
     """The facts one entry adds, or its refusal."""
     where = f"{posting.person.name} {day_words(entry.day)}"
     mark = MARK_OF.get(entry.mark)
     if mark is None:
         raise Refused("mark", f"{where}：没有这个符号", field=entry.cell)
+    if mark.named and mark.named not in named:
+        raise Refused(
+            "not_named", f"{where}：本地文件没有要求单独登记{mark.label}，登记在岗", field=entry.cell
+        )
     _check_day(entry, posting, month, where)
     if posting.person_id == user.person_id:
         raise Refused("own", f"{where}：本人的出勤由别人登记", field=entry.cell)

@@ -6,7 +6,7 @@ stands; how it was found out is no business of this module.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,10 +21,12 @@ PART_LABELS: dict[Part, str] = {AM: "上午", PM: "下午", NIGHT: "夜间"}
 #: Nothing is said of this part, or no longer.
 CLEARED = ""
 LEAVE, TRIP = "leave", "trip"
+#: 下组入户: on post, and told apart where a document names it (:class:`policy.topics.QuotaRule`).
+VISIT = "visit"
 #: What may be said of half a day, and of a night.
 HALF_VALUES: dict[str, str] = {
     "on_post": "在岗", "duty": "值班", "comp_rest": "补休", "rest": "休息", "training": "培训",
-    "unverified": "待核",
+    "unverified": "待核", VISIT: "下组入户",
 }  # fmt: skip
 NIGHT_VALUES: dict[str, str] = {"village": "住村", "town": "住镇", "none": "没有住下", "unverified": "待核"}
 #: What a person found of half a day; no register says it, and no machine.
@@ -34,11 +36,11 @@ FOUND_VALUES: dict[str, str] = {UNEXCUSED: "无故不在岗"}
 AWAY_VALUES: dict[str, str] = {LEAVE: "请假", TRIP: "因公外出"}
 _GLYPHS: dict[str, str] = {
     "on_post": "√", "duty": "值", "comp_rest": "补", "rest": "休", "training": "训", "unverified": "待核",
-    LEAVE: "假", TRIP: "公", UNEXCUSED: "✗", CLEARED: "·",
+    VISIT: "户", LEAVE: "假", TRIP: "公", UNEXCUSED: "✗", CLEARED: "·",
 }  # fmt: skip
 _CSS: dict[str, str] = {
     "on_post": "on-post", "duty": "duty", "comp_rest": "duty", "rest": "rest", "training": "duty",
-    "unverified": "unverified", LEAVE: "leave", TRIP: "trip", UNEXCUSED: "unexcused", CLEARED: "none",
+    "unverified": "unverified", VISIT: "on-post", LEAVE: "leave", TRIP: "trip", UNEXCUSED: "unexcused", CLEARED: "none",
 }  # fmt: skip
 
 
@@ -61,7 +63,7 @@ class Mark:
     """One thing people write into a day of the register.
 
     `key`: the physical key that writes it (an input method eats letters). `am`, `pm`, `night`: what it says of
-    each part; empty says nothing and takes back what stood there.
+    each part; empty says nothing and takes back what stood there. `named`: only where a document tells this apart.
     """
 
     code: str
@@ -71,6 +73,7 @@ class Mark:
     am: str = CLEARED
     pm: str = CLEARED
     night: str = CLEARED
+    named: str = ""
 
     def value(self, part: Part) -> str:
         """What the mark says of a part."""
@@ -82,8 +85,10 @@ class Mark:
         return self.key.removeprefix("Digit").removeprefix("Key")
 
 
-def _whole(code: str, glyph: str, label: str, key: str, value: str, night: str = CLEARED) -> Mark:
-    return Mark(code, glyph, label, key, value, value, night)
+def _whole(
+    code: str, glyph: str, label: str, key: str, value: str, night: str = CLEARED, named: str = ""
+) -> Mark:
+    return Mark(code, glyph, label, key, value, value, night, named)
 
 
 CLEAR = Mark("clear", "", "清除登记", "Delete")
@@ -98,9 +103,17 @@ MARKS: tuple[Mark, ...] = (
     Mark("afternoon", "·√", "下午在岗", "Digit8", pm="on_post"),
     _whole("unverified", "待核", "待核", "Digit9", "unverified"),
     _whole("training", "训", "培训", "KeyT", "training"),
+    _whole("visit", "户", "下组入户", "KeyH", VISIT, named=VISIT),
+    _whole("visit_stay", "户住", "下组入户并住村", "KeyJ", VISIT, "village", VISIT),
+    _whole("visit_town", "户镇", "下组入户并住镇", "KeyK", VISIT, "town", VISIT),
     CLEAR,
 )
 MARK_OF: dict[str, Mark] = {mark.code: mark for mark in MARKS}
+
+
+def marks_for(told_apart: Collection[str]) -> tuple[Mark, ...]:
+    """The marks of a register whose documents tell these things apart."""
+    return tuple(mark for mark in MARKS if not mark.named or mark.named in told_apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +137,9 @@ def shown(values: Mapping[Part, str], *, workday: bool) -> Shown:
         return _BLANK if workday else _REST
     words = said(am, pm, night)
     if am == pm:
-        if am == "on_post" and stayed:
-            return Shown("住" if stayed == "village" else "镇", "stayed", words)
+        if am in ("on_post", VISIT) and stayed:
+            visit = _GLYPHS[VISIT] if am == VISIT else ""
+            return Shown(f"{visit}{'住' if stayed == 'village' else '镇'}", "stayed", words)
         if am == CLEARED:
             return Shown("夜", "stayed" if stayed else "none", words)
         return Shown(_GLYPHS[am], _CSS[am], words)
@@ -161,7 +175,7 @@ class Totals:
 
 
 #: 值班 is being there, on a rest day too; the rest taken in exchange is explained by it (common-duty).
-THERE = ("on_post", "duty")
+THERE = ("on_post", "duty", VISIT)
 #: What of a night means that he stayed.
 STAYED = ("village", "town")
 

@@ -39,7 +39,8 @@ class QuotaRule(Rule):
     in a period too short for it: to its working days, or one fewer. `part_period`: whether a posting for
     a part of the period owes a part. `within` names the clause of the quota this one is a part of.
     `judged_in`: which month a week that straddles two belongs to. `exempt`: absences on paper that explain
-    a shortfall. `waived_for`: who may be let off it altogether while a recorded reason lasts.
+    a shortfall. `waived_for`: who may be let off it altogether while a recorded reason lasts. `tells_apart`:
+    what the rule names of a day on post, so that the register tells it apart from any other.
     """
 
     code: Code
@@ -56,6 +57,7 @@ class QuotaRule(Rule):
     waived_for: tuple[Waiver, ...] = ()
     within: str = ""
     judged_in: Literal["first_day", "last_day"] = "last_day"
+    tells_apart: tuple[Literal["visit"], ...] = ()
 
     @model_validator(mode="after")
     def _whole_grains(self) -> QuotaRule:

@@ -12,6 +12,7 @@ from typing import Any
 
 from attendance.imports.reading import Book, Line
 from attendance.lines import postings_of
+from attendance.marks import Named, told_apart
 from attendance.models import Fact, Part, Source
 from attendance.services import Known, known_of
 from core import clock, typed
@@ -80,6 +81,7 @@ def plan(user: User, teams: Iterable[Team], month: date, book: Book) -> Plan:
     postings = _Postings(postings_of([team.pk for team in teams], month))
     named = [(line, posting) for line in book.lines if (posting := postings.find(line, made)) is not None]
     known = known_of({posting.person_id for _, posting in named}, month_number(month))
+    apart = told_apart(teams, month)
     seen: dict[int, Line] = {}
     for line, posting in named:
         made.teams.add(posting.body_id)
@@ -89,7 +91,7 @@ def plan(user: User, teams: Iterable[Team], month: date, book: Book) -> Plan:
                 line.problem("姓名", f"{posting.person.name}和第 {earlier.number} 行是同一个人，并成一行")
             )
             continue
-        _row(made, line, posting, known, user)
+        _row(made, line, posting, known, user, apart.get(posting.body_id, frozenset()))
     return made
 
 
@@ -142,7 +144,7 @@ def _units_of(row: Appointment) -> tuple[str, ...]:
     return (row.unit.name, row.unit.short_name) if row.unit else ()
 
 
-def _row(made: Plan, line: Line, posting: Appointment, known: Known, user: User) -> None:
+def _row(made: Plan, line: Line, posting: Appointment, known: Known, user: User, apart: Named) -> None:
     calendar, own = statutory_calendar(), posting.person_id == user.person_id
     changed: list[str] = []
     for number, text in sorted(line.days.items()):
@@ -152,7 +154,7 @@ def _row(made: Plan, line: Line, posting: Appointment, known: Known, user: User)
         if text == mark.glyph or typed_marks.plain(text) in typed_marks.NOTHING:
             continue
         try:
-            writes = _cell(posting, day, text, now, known)
+            writes = _cell(posting, day, text, now, known, apart)
             if writes and own:
                 raise _Fault("本人的出勤由别人登记")
         except _Fault as fault:
@@ -179,7 +181,9 @@ class _Fault(Exception):
     """A cell that cannot be taken; the text is its sentence."""
 
 
-def _cell(posting: Appointment, day: date, text: str, now: dict[str, str], known: Known) -> list[Write]:
+def _cell(
+    posting: Appointment, day: date, text: str, now: dict[str, str], known: Known, apart: Named
+) -> list[Write]:
     """The facts one cell adds; none where everything stands so already."""
     held = {part: kind for part in PARTS if (kind := known.locked(posting.person_id, day.day, part))}
     if typed_marks.is_absence(text):
@@ -195,6 +199,8 @@ def _cell(posting: Appointment, day: date, text: str, now: dict[str, str], known
     mark = typed_marks.read(text)
     if mark is None:
         raise _Fault(f"不认识“{text[:20]}”，写{OFFERED}")
+    if mark.named and mark.named not in apart:
+        raise _Fault(f"本地文件没有要求单独登记{mark.label}，写√、住或镇")
     if held and all(part in held for part in PARTS if mark.value(part) or mark.code == "clear"):
         raise _Fault(f"这一天已批准{AWAY_VALUES[next(iter(held.values()))]}，清空这一格")
     writes = []

@@ -751,6 +751,7 @@ class Migration(migrations.Migration):
                             ("rest", "休息"),
                             ("training", "培训"),
                             ("unverified", "待核"),
+                            ("visit", "下组入户"),
                             ("village", "住村"),
                             ("town", "住镇"),
                             ("none", "没有住下"),

@@ -33,6 +33,7 @@ from core.workbooks import (
     write,
 )
 from leave.whereabouts.grid import Day, days_of
+from policy.attendance import VISIT
 
 #: Who it is, with the width of each column in characters.
 WHO = (("序号", 4.5), ("姓名", 8), ("职务", 8), ("派出单位", 14), ("驻点", 10))
@@ -40,6 +41,7 @@ LEGEND = (
     "√ 在岗　住 在岗并住村　镇 在岗并住镇　√· 上午在岗　·√ 下午在岗　值 值班　补 补休　训 培训　"
     "公 因公外出　假 请假　休 休息　✗ 无故不在岗　待核 未核实，不计入"
 )
+VISITS = "　户 下组入户　户住、户镇 下组入户并住村、住镇"
 SIGNS = ("考勤员", "队长", "村党组织书记", "乡镇分管领导（盖章）")
 BENEATH = Alignment(vertical="center", wrap_text=True)
 HEAD, WEEKDAYS = 3, 4
@@ -108,10 +110,11 @@ def _page(sheet: Any, page: TeamPage, month: date) -> None:
     days = days_of(month)
     kinds = sorted({kind for line in page.lines for kind in line["totals"].get("leave_by_kind", {})})
     totals = [
-        ("应驻", "owed"), ("在岗", "on_post"), ("住村", "village"), ("下组入户", ""), ("因公", "trip"),
+        ("应驻", "owed"), ("在岗", "on_post"), ("住村", "village"), ("下组入户", VISIT), ("因公", "trip"),
         ("值班", "duty"), ("补休", "comp_rest"), *((kind, f"kind:{kind}") for kind in kinds or ["请假"]),
         ("无故", "unexcused"),
     ]  # fmt: skip
+    visits = any(line["totals"].get(VISIT) for line in page.lines)
     first_day = len(WHO) + 1
     first_sum = first_day + len(days)
     last = first_sum + len(totals) + 1
@@ -142,8 +145,9 @@ def _page(sheet: Any, page: TeamPage, month: date) -> None:
         row += 1
         _line(sheet, row, line, days, totals, first_day, first_sum)
     for text in (
-        f"说明：{LEGEND}。",
-        "应驻、在岗等按天，住村按夜；“无故”为已认定的天数；“下组入户”由乡镇核实后手填。",
+        f"说明：{LEGEND}{VISITS if visits else ''}。",
+        "应驻、在岗等按天，住村按夜；“无故”为已认定的天数；"
+        + ("“下组入户”按台账登记的天数，包含在“在岗”里。" if visits else "“下组入户”由乡镇核实后手填。"),
     ):
         row += 1
         _text(sheet, row, 1, text, alignment=BENEATH, border=False)

@@ -18,6 +18,7 @@ from attendance.derive import standing
 from attendance.forms import RowForm
 from attendance.grid import Register
 from attendance.keepers import kept_teams
+from attendance.marks import told_apart
 from attendance.models import Fact
 from attendance.services import Entry, cells_of, enter
 from attendance.sheets import standing_sheets
@@ -28,7 +29,7 @@ from core.calendar import statutory_calendar
 from core.errors import Refused
 from core.months import bounds, month_asked, month_number
 from core.templatetags.zhubang import cn_date
-from policy.attendance import NOTHING_SAID, shown
+from policy.attendance import NOTHING_SAID, marks_for, shown
 from teams.models import Appointment, Person
 from teams.scope import scope_of
 
@@ -164,7 +165,9 @@ def row(http: HttpRequest, pk: int) -> HttpResponse:
             continue
         mark = shown(values.get(when, {}), workday=calendar.is_workday(when))
         days.append((when, cn_date(when), f"现在：{mark.label}"))
-    form = RowForm(http.POST if http.method == "POST" else None, days=days)
+    team = posting.body.team
+    marks = marks_for(told_apart([team], month)[team.pk] if writes else ())
+    form = RowForm(http.POST if http.method == "POST" else None, days=days, marks=marks)
     if http.method == "POST" and form.is_valid():
         try:
             facts = _save_row(http, posting, month, form, days)

@@ -23,7 +23,7 @@ from core.access import access
 from core.calendar import statutory_calendar
 from core.errors import Refused
 from core.months import month_number
-from policy.attendance import AWAY_VALUES, MARK_OF, NOTHING_SAID, shown
+from policy.attendance import AWAY_VALUES, MARK_OF, NOTHING_SAID, VISIT, shown
 from teams.models import Appointment, Person, Team
 from teams.scope import scope_of
 
@@ -168,7 +168,8 @@ def _row(
     code = next((each for each in ELSE if halves[0] == halves[1] == MARK_OF[each].am), "unverified")
     said = any(halves)
     # Nobody has to be ticked on a rest day; on a working day whoever is not known to be elsewhere is.
-    on = any(half == "on_post" for half in halves) if said else workday
+    # 下组入户 is a day on post; ticked as it stands it stays what it was.
+    on = any(half in ("on_post", VISIT) for half in halves) if said else workday
     night = values.get("night") == "village"
     before = "village" if night and on else "on_post" if on else code
 

@@ -26,7 +26,7 @@ from core.access import access
 from core.calendar import statutory_calendar
 from core.months import beside, bounds, month_asked, month_number
 from policy import dayset
-from policy.attendance import NOTHING_SAID, PersonDays, Shown, shown
+from policy.attendance import NOTHING_SAID, VISIT, PersonDays, Shown, shown
 from policy.basis import cite
 from policy.carries import carries
 from policy.days import format_days
@@ -113,6 +113,7 @@ def _page(http: HttpRequest, person: Person, *, own: bool) -> HttpResponse:
         "own_cases": own and AbsenceCase.objects.filter(person=person.pk).exists(),
         "changed": changed,
         "changed_today": next((each for each in changed if each.day == selected), None),
+        "visits": any((half, VISIT) in in_month.said for half in ("am", "pm")),
         "sheet_url": _sheet_url(http, sheets) if changed else "",
         "month": month,
         "rows": rows,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from attendance.clauses import KEPT
 from attendance.forms import ALL, RegisterForm
 from attendance.grid import Register
 from attendance.keepers import kept_among, kept_towns
+from attendance.marks import told_apart
 from attendance.objections import unanswered
 from attendance.sheets import MonthSheet, standing_sheets
 from attendance.views import tabs
@@ -25,15 +27,17 @@ from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
 from core.months import beside, bounds, month_asked, month_number
-from policy.attendance import MARKS
+from policy.attendance import VISIT, Mark, marks_for
 from policy.carries import carries
 from rules.settings import standings
 from teams.models import Region, Team
 from teams.scope import KEEPING_FUNCTIONS, scope_of
 from teams.words import Level
 
-#: The page's script reads what each key writes.
-KEYS = json.dumps({mark.key: [mark.code, mark.glyph, mark.label] for mark in MARKS}, ensure_ascii=False)
+
+def _keys(marks: Iterable[Mark]) -> str:
+    """What each key writes, as the page's script reads it."""
+    return json.dumps({mark.key: [mark.code, mark.glyph, mark.label] for mark in marks}, ensure_ascii=False)
 
 
 @access("register")
@@ -80,6 +84,8 @@ def register(http: HttpRequest) -> HttpResponse:
         for row in rows
         if first <= today <= last and row.holds(today) and row.body_id in writes
     ]
+    named = frozenset().union(*told_apart(chosen, month).values()) if chosen else frozenset()
+    marks = marks_for(named)
     context |= {
         "filters": form,
         "workbook_url": workbook_url(chosen, month) if rows else "",
@@ -98,8 +104,9 @@ def register(http: HttpRequest) -> HttpResponse:
         "sends": send_links(http.user, chosen, month, held),
         "silent": [each for each in present if not each["said"] and not each["own"]],
         "own_month": scope_of(http.user).posting is not None,
-        "keys": KEYS,
-        "marks": MARKS,
+        "keys": _keys(marks),
+        "marks": marks,
+        "visits": VISIT in named,
         "mode": _mode(town),
         "estimate": f"{month.year} 年" if statutory_calendar().is_estimate(month) else "",
         "towns_url": reverse("attendance:register") if len(towns) > 1 else "",

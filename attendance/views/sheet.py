@@ -25,6 +25,7 @@ from core.errors import Refused
 from core.months import month_asked, month_number
 from core.templatetags.zhubang import cn_datetime
 from leave.whereabouts.grid import days_of
+from policy.attendance import VISIT
 from policy.days import format_days
 from teams.models import Team
 from teams.scope import scope_of
@@ -130,6 +131,7 @@ def _context(http: HttpRequest, sheet: MonthSheet) -> dict[str, Any]:
         "month": month,
         "days": days_of(month),
         "heads": heads,
+        "visits": any(line.totals.get(VISIT) for line in lines),
         "lines": frozen_rows(lines, heads),
         "status_kind": TAGS[sheet.state],
         "status_label": label,
@@ -215,6 +217,7 @@ def send(http: HttpRequest) -> HttpResponse:
         "month": month,
         "days": days_of(month),
         "heads": heads,
+        "visits": any(line.totals.get(VISIT) for line in lines),
         "lines": frozen_rows(lines, heads),
         "people": len(lines),
         "objections": unanswered(postings, month),

@@ -31,7 +31,7 @@ def test_days_come_back_as_they_were_said(days: dict[date, tuple[str, str, str]]
     assert found.values == by_hand(days)
     assert set(dayset.days_in(found.entered)) == {day for day, parts in days.items() if any(parts[:2])}
     halves = [value for parts in days.values() for value in parts[:2]]
-    assert found.totals.on_post == sum(value in ("on_post", "duty") for value in halves)
+    assert found.totals.on_post == sum(value in ("on_post", "duty", "visit") for value in halves)
     assert found.totals.leave == halves.count("leave")
     assert found.totals.village == [parts[2] for parts in days.values()].count("village")
 
