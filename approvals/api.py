@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -204,7 +203,7 @@ class SignOffs(Resource):
         return self.get_paginated_response(TaskOut(rows, many=True).data)
 
     def retrieve(self, request: Request, pk: int) -> Response:
-        return Response(SignOffOut(sign_off_out(request.user, *self._found(pk))).data)
+        return Response(SignOffOut(sign_off_out(request.user, *selectors.round_seen(request.user, pk))).data)
 
     @extend_schema(
         summary="签批",
@@ -214,7 +213,7 @@ class SignOffs(Resource):
     )
     @action(detail=True, methods=["post"])
     def sign(self, request: Request, pk: int) -> Response:
-        self._found(pk)
+        selectors.round_seen(request.user, pk)
         said = self.said(SignIn)
         if "request_key" not in said and not key_of(request):
             raise ValidationError({"request_key": [f"带上 request_key 或 {HEADER}"]}, code="required")
@@ -226,13 +225,7 @@ class SignOffs(Resource):
             request_key=said.get("request_key") or self.verb_key(),
             note=said.get("note", ""),
         )
-        return Response(SignOffOut(sign_off_out(request.user, *self._found(pk))).data)
-
-    def _found(self, pk: int) -> tuple[SignOff, Any]:
-        """The sign-off and its subject, for whoever sees the subject; 404 for everybody else."""
-        sign_off = get_object_or_404(SignOff, pk=pk)
-        seen = subjects.subject(sign_off.subject_kind).visible_to(self.request.user)
-        return sign_off, get_object_or_404(seen, pk=sign_off.subject_id)
+        return Response(SignOffOut(sign_off_out(request.user, *selectors.round_seen(request.user, pk))).data)
 
 
 @extend_schema_view(

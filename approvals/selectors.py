@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from approvals.chores import Chore, chores_of, urgency
 from approvals.desk import Authority, Desk
@@ -133,6 +134,13 @@ def begun_by(user: User) -> QuerySet:
         .annotate(begun=Min("opened_at"), newest=Max("pk"))
         .order_by("-newest")
     )
+
+
+def round_seen(user: User, sign_off_id: int) -> tuple[SignOff, Any]:
+    """A round and its subject, for whoever sees the subject; 404 for everybody else."""
+    sign_off = get_object_or_404(SignOff, pk=sign_off_id)
+    seen = subjects.subject(sign_off.subject_kind).visible_to(user)
+    return sign_off, get_object_or_404(seen, pk=sign_off.subject_id)
 
 
 def told_to(user: User) -> QuerySet[Filing]:

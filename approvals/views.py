@@ -154,13 +154,6 @@ def _empty(user: User, tab: str) -> dict[str, str]:
 # ---- signing ---------------------------------------------------------------------------------------------
 
 
-def _found(request: HttpRequest, pk: int) -> tuple[SignOff, Any]:
-    """The sign-off and its subject, for whoever sees the subject; 404 for everybody else."""
-    sign_off = get_object_or_404(SignOff, pk=pk)
-    seen = subjects.subject(sign_off.subject_kind).visible_to(request.user)
-    return sign_off, get_object_or_404(seen, pk=sign_off.subject_id)
-
-
 @access("serving")
 @require_POST
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
@@ -176,7 +169,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             note=note,
         )
     except Refused as refused:
-        sign_off, subject = _found(request, pk)
+        sign_off, subject = selectors.round_seen(request.user, pk)
         if not isinstance(refused, Conflict) and decision in REASONS and refused.field == "note":
             return _ask_reason(request, sign_off, decision, refused)
         return subjects.show_card(request, sign_off.subject_kind, subject, refused)
@@ -186,7 +179,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         found = get_object_or_404(registered.visible_to(request.user), pk=sign_off.subject_id)
         return subjects.show_card(request, sign_off.subject_kind, found)
     # A repeated request has signed nothing and has its subject still to read.
-    subject = getattr(signature, "subject", None) or _found(request, pk)[1]
+    subject = getattr(signature, "subject", None) or selectors.round_seen(request.user, pk)[1]
     return redirect(registered.url(subject))
 
 
@@ -194,7 +187,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def reason(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     """The page that asks why, before 不同意 or 退回修改. It changes nothing."""
-    sign_off, subject = _found(request, pk)
+    sign_off, subject = selectors.round_seen(request.user, pk)
     if decision not in REASONS:
         raise Http404
     if decision == D.REFUSE and not subjects.words(sign_off.subject_kind).refuses:

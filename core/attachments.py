@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.urls import reverse
 
 from core import audit, clock, upload_guard
 from core.errors import Refused
@@ -123,6 +124,11 @@ def remove(*, attachment: Attachment, acting_user: Any) -> None:
 def of(subject_kind: str, subject_id: object) -> list[Attachment]:
     """The files of one subject in the order they were added."""
     return list(Attachment.objects.filter(subject_kind=subject_kind, subject_id=str(subject_id)))
+
+
+def rows_of(files: Iterable[Attachment]) -> list[dict[str, Any]]:
+    """The files as ``components/attachments.html`` takes them."""
+    return [{"name": row.name, "url": reverse("core:file", args=[row.pk]), "size": row.size} for row in files]
 
 
 def fingerprint(subject_kind: str, subject_id: object) -> list[list[str]]:

@@ -10,7 +10,8 @@ from django import forms
 
 from attendance.absence.cases import CORRECTIONS
 from attendance.absence.models import AbsenceCase, Explained, Halves
-from attendance.absence.steps import LENGTHS, Measure, Said, field_of
+from attendance.absence.statements import LENGTHS, Said
+from attendance.absence.steps import Measure, field_of
 from core import attachments, clock
 from core.file_fields import FilesField, FilesInput
 from leave.filters import places_of

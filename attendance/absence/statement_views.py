@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from approvals import flow
 from approvals import selectors as sign_offs
 from approvals.bar import decision_bar
-from attendance.absence import chain, steps, words
+from attendance.absence import chain, statements, steps, summaries, words
 from attendance.absence.forms import PaperStatementForm, StatementForm, day_or_none
 from attendance.absence.models import AbsenceCase, AbsenceStatement, How
 from attendance.clauses import ABSENCE
@@ -52,11 +52,11 @@ def write(http: HttpRequest, pk: int) -> HttpResponse:
     if row is None or http.user.person_id != case.person_id:
         raise Http404
     last = row.statements.order_by("pk").last()
-    initial = {name: getattr(last, name) for name in steps.LENGTHS} if last is not None else {}
+    initial = {name: getattr(last, name) for name in statements.LENGTHS} if last is not None else {}
     form = StatementForm(http.POST, http.FILES) if http.method == "POST" else StatementForm(initial=initial)
     if http.method == "POST" and form.is_valid():
         try:
-            made = steps.write_statement(acting_user=http.user, case_id=pk, said=form.said())
+            made = statements.write_statement(acting_user=http.user, case_id=pk, said=form.said())
         except Refused as refused:
             web.refusals_to_form(form, refused)
         else:
@@ -71,12 +71,12 @@ def paper(http: HttpRequest, pk: int) -> HttpResponse:
     """代录 of a statement on paper, by the unit or the town."""
     case = get_object_or_404(_cases(http.user), pk=pk)
     row = _statement_row(case)
-    if row is None or steps.may_enter_paper(http.user, case, row) is None:
+    if row is None or statements.may_enter_paper(http.user, case, row) is None:
         raise Http404
     form = PaperStatementForm(http.POST, http.FILES) if http.method == "POST" else PaperStatementForm()
     if http.method == "POST" and form.is_valid():
         try:
-            made = steps.enter_paper(
+            made = statements.enter_paper(
                 acting_user=http.user,
                 case_id=pk,
                 said=form.said(),
@@ -150,10 +150,7 @@ def show_statement(
         "statement": statement,
         "case": statement.case,
         "rows": _rows(statement),
-        "files": [
-            {"name": row.name, "url": reverse("core:file", args=[row.pk]), "size": row.size}
-            for row in attachments.of(words.STATEMENT, statement.pk)
-        ],
+        "files": attachments.rows_of(attachments.of(words.STATEMENT, statement.pk)),
         "status_kind": "now" if state.mine is not None else _TAGS[statement.state],
         "status_label": "待您签字" if state.mine is not None else statement.get_state_display(),
         "flow": flow.timeline(state, str(statement.case.person), clock.now()),
@@ -248,12 +245,12 @@ def _addressed(case: AbsenceCase) -> str:
 def summary(http: HttpRequest) -> HttpResponse:
     """当月汇总: the cases whose statements are to be sent on by one day, as a table; sent with one button."""
     asked = http.POST if http.method == "POST" else http.GET
-    waiting = steps.summaries_waiting(http.user)
+    waiting = summaries.summaries_waiting(http.user)
     due = day_or_none(asked.get("due", "")) or min(waiting, default=None)
     refusal: Refused | None = None
     if http.method == "POST":
         try:
-            number = steps.send_summary(
+            number = summaries.send_summary(
                 acting_user=http.user,
                 due=due or date(2000, 1, 1),
                 seen=[int(text) for text in http.POST.getlist("case") if text.isdecimal() and len(text) < 12],
@@ -263,7 +260,7 @@ def summary(http: HttpRequest) -> HttpResponse:
             refusal = refused
         else:
             return redirect(f"{reverse('attendance:absence_summary')}?sent={number}")
-    rows = steps.summaries_waiting(http.user).get(due, []) if due else []
+    rows = summaries.summaries_waiting(http.user).get(due, []) if due else []
     found = {
         row.case_id: row
         for row in AbsenceStatement.objects.filter(

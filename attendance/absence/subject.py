@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from attendance.absence import chain, steps, words
+from attendance.absence import chain, statements, words
 from attendance.absence.models import AbsenceCase, AbsenceStatement
 from attendance.absence.statement_views import show_statement
 from attendance.absence.views import show_case
@@ -76,7 +76,7 @@ def content(statement: AbsenceStatement) -> dict[str, Any]:
         "person": statement.case.person_id,
         "day": statement.case.day,
         "halves": statement.case.halves,
-        **{name: getattr(statement, name) for name in steps.LENGTHS},
+        **{name: getattr(statement, name) for name in statements.LENGTHS},
         "files": attachments.fingerprint(words.STATEMENT, statement.pk),
     }
 
@@ -133,7 +133,7 @@ subjects.register(
         visible_to=statements_seen,
         content=content,
         recused=lambda statement: [statement.case.person_id],
-        settle=steps.settle,
+        settle=statements.settle,
         card=show_statement,
         summary=statement_summary,
         may_attach=lambda statement, user: False,

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from attendance.absence import cases, chain, course, selectors, steps
+from attendance.absence import cases, chain, course, selectors, statements, steps, summaries
 from attendance.absence.forms import (
     ExplainForm,
     FindForm,
@@ -67,7 +67,7 @@ def absences(http: HttpRequest) -> HttpResponse:
         "pages": tabs.pages("absences") if scope_of(http.user).sees_others else [],
         "summaries": [
             {"due": due, "number": len(found), "url": f"{reverse('attendance:absence_summary')}?due={due}"}
-            for due, found in steps.summaries_waiting(http.user).items()
+            for due, found in summaries.summaries_waiting(http.user).items()
         ],
     }
     template = "attendance/absences_rows.html" if web.wants_fragment(http) else "attendance/absences.html"
@@ -131,10 +131,7 @@ def show_case(
         "forms": _forms(user, case, book, form),
         "form": form,
         "open_form": form.prefix_id if form is not None else "",
-        "files": [
-            {"name": row.name, "url": reverse("core:file", args=[row.pk]), "size": row.size}
-            for row in attachments.of(chain.KIND, case.pk)
-        ],
+        "files": attachments.rows_of(attachments.of(chain.KIND, case.pk)),
         "now": clock.now(),
         "list_url": reverse("attendance:absences"),
         "own": user.person_id == case.person_id,
@@ -158,8 +155,8 @@ def _forms(user: User, case: AbsenceCase, book: Rulebook, bound: Form) -> dict[s
     if case.state == S.UNEXCUSED:
         for row in chain.steps_of(case):
             if row.form == "statement":
-                found["state"] = steps.may_state(user, case, row)
-                found["paper"] = steps.may_enter_paper(user, case, row) is not None
+                found["state"] = statements.may_state(user, case, row)
+                found["paper"] = statements.may_enter_paper(user, case, row) is not None
             elif "step" not in found and steps.may_do(user, case, row) is not None:
                 if row.form == "summary" and row.due is not None:
                     continue

@@ -22,6 +22,16 @@ def bases(clauses: Iterable[str]) -> list[dict[str, str]]:
     ]
 
 
+def basis_of(clause: str) -> dict[str, str]:
+    """One clause as ``components/clause.html`` takes it."""
+    book = rule_book()
+    return {
+        "document": cite(book, [clause]),
+        "text": book.clause(clause).text,
+        "url": reverse("rules:clause", args=[clause]),
+    }
+
+
 def readings(clauses: Iterable[str]) -> list[str]:
     """How these clauses are read, each reading once; why stands in 制度库."""
     book = rule_book()

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django_filters import FilterSet
 
 from core import clock, web
 from core.access import access, allows
@@ -29,27 +30,31 @@ HINTS = {
 }
 
 
+def listed(http: HttpRequest, filters: FilterSet, here: str) -> dict[str, Any]:
+    """A page of what the filters in the address leave, with the way back to all of it."""
+    set_now = any(http.GET.get(name) for name in filters.filters)
+    return {
+        "filters": filters.form,
+        "page": web.page_of(http, filters.qs),
+        "clear_url": here if set_now else "",
+    }
+
+
 @access("overseer")
 @require_safe
 def everybody(http: HttpRequest) -> HttpResponse:
     """The leave of those the viewer looks after, newest first, narrowed by filters in the address."""
-    filters = filtered(http)
-    page = web.page_of(http, filters.qs)
-    rows = [
-        {
-            "request": row,
-            "status": selectors.tag(row.phase),
-            "span": words.days_between(row.start, row.until),
-        }
-        for row in page.object_list
-    ]
-    set_now = any(http.GET.get(name) for name in filters.filters)
-    context = {
-        "filters": filters.form,
-        "page": page,
-        "rows": rows,
+    context = listed(http, filtered(http), reverse("leave:list"))
+    context |= {
+        "rows": [
+            {
+                "request": row,
+                "status": selectors.tag(row.phase),
+                "span": words.days_between(row.start, row.until),
+            }
+            for row in context["page"].object_list
+        ],
         "views": words.views(http.user, "leave"),
-        "clear_url": reverse("leave:list") if set_now else "",
         "may_ask": scope_of(http.user).posting is not None,
         "may_record_paper": allows("clerk", http.user),
         "may_record_voice": _by_voice(http.user),

@@ -19,6 +19,7 @@ from leave.filters import filtered_trips
 from leave.models import OfficialTrip
 from leave.trip_forms import TripForm, trip_return_form
 from leave.views import words
+from leave.views.lists import listed
 from leave.views.trip_card import show_trip
 from policy.carries import carries
 from policy.days import Half
@@ -32,23 +33,17 @@ AHEAD = timedelta(days=60)
 @require_safe
 def trip_list(http: HttpRequest) -> HttpResponse:
     """The trips the viewer may see, newest first: a member his own, an overseer those of his people."""
-    filters = filtered_trips(http)
-    page = web.page_of(http, filters.qs)
-    rows = [
-        {
-            "trip": row,
-            "status": selectors.trip_tag(row.phase),
-            "span": words.days_between(row.start, row.end),
-        }
-        for row in page.object_list
-    ]
-    set_now = any(http.GET.get(name) for name in filters.filters)
-    context = {
-        "filters": filters.form,
-        "page": page,
-        "rows": rows,
+    context = listed(http, filtered_trips(http), reverse("leave:trips"))
+    context |= {
+        "rows": [
+            {
+                "trip": row,
+                "status": selectors.trip_tag(row.phase),
+                "span": words.days_between(row.start, row.end),
+            }
+            for row in context["page"].object_list
+        ],
         "views": words.views(http.user, "trips"),
-        "clear_url": reverse("leave:trips") if set_now else "",
         "may_report": bool(steps.answers_for(http.user)),
     }
     return render(http, "leave/trip_rows.html" if web.wants_fragment(http) else "leave/trips.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from attendance.absence import cases, steps, sweep
+from attendance.absence import cases, statements, steps, sweep
 from attendance.absence.models import AbsenceCase, How
 from core import clock
 from core.calendar import statutory_calendar
@@ -85,8 +85,8 @@ def _story(world: World, story: dict[str, Any], ago: Any, number: int) -> None:
     if "statement" in story:
         when, said = story["statement"]
         with clock.standing_on(clock.at(ago(when), HOUR + 4, number)):
-            steps.write_statement(
-                acting_user=world.user(story["who"]), case_id=case.pk, said=steps.Said(**said)
+            statements.write_statement(
+                acting_user=world.user(story["who"]), case_id=case.pk, said=statements.Said(**said)
             )
 
 

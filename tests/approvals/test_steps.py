@@ -86,7 +86,7 @@ def test_every_step_has_its_own_clock_and_message(drive: Drive, heard_then_decid
     assert first.met is not None
     # Either of the two may decide now, so the clock stands with both.
     both = list(Deadline.objects.filter(kind="decide", met=None).order_by("share"))
-    assert [row.post for row in both] == ["party_secretary", "leader"]
+    assert [row.post for row in both] == ["party_secretary", "signer"]
     assert both[0].due == both[1].due
     told = Notice.objects.filter(title__startswith="待您办理").values_list("recipient__username", flat=True)
     assert sorted(told) == ["liusha_captain", "liusha_secretary", "pn_agri_chief"]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from approvals import clocks as running_clocks
 from approvals import services as sign_offs
 from approvals.models import Deadline, Filing, SignOff
-from attendance.absence import chain, selectors, steps
+from attendance.absence import chain, selectors, statements, steps, summaries
 from attendance.absence.models import AbsenceCase, AbsenceStatement, CaseStep
 from core.errors import Conflict, NotYours, Refused
 from core.models import Notice
@@ -40,8 +40,8 @@ def do(drive: Drive, who: str, case: AbsenceCase, code: str, **said: Any) -> Cas
 
 
 def state(drive: Drive, who: str, case: AbsenceCase, **said: Any) -> AbsenceStatement:
-    return steps.write_statement(
-        acting_user=drive.world.user(who), case_id=case.pk, said=steps.Said(**{**SAID, **said})
+    return statements.write_statement(
+        acting_user=drive.world.user(who), case_id=case.pk, said=statements.Said(**{**SAID, **said})
     )
 
 
@@ -189,17 +189,17 @@ def test_zhumadian_bulletin_statement_filing_and_summary(zhumadian: Drive, clock
         "中共上蔡县委组织部", "上蔡县乡村振兴局",
     }  # fmt: skip
     assert open_codes(case) == {"summary"}
-    waiting_ = steps.summaries_waiting(zhumadian.world.user("sc_rural_chief"))
+    waiting_ = summaries.summaries_waiting(zhumadian.world.user("sc_rural_chief"))
     assert list(waiting_) == [date(2026, 11, 25)]
     with pytest.raises(NotYours):
-        steps.send_summary(
+        summaries.send_summary(
             acting_user=zhumadian.world.user("sc_org_chief"), due=date(2026, 11, 25), seen=[case.pk]
         )
     with pytest.raises(Conflict):
-        steps.send_summary(
+        summaries.send_summary(
             acting_user=zhumadian.world.user("sc_rural_chief"), due=date(2026, 11, 25), seen=[]
         )
-    sent = steps.send_summary(
+    sent = summaries.send_summary(
         acting_user=zhumadian.world.user("sc_rural_chief"), due=date(2026, 11, 25), seen=[case.pk]
     )
     assert sent == 1
@@ -231,8 +231,8 @@ def test_a_statement_on_paper_needs_its_scan_and_is_never_shown_as_signed_here(z
     scan = SimpleUploadedFile("说明.pdf", b"%PDF-1.4 x", "application/pdf")
 
     def enter(who: str, files: list[Any], signer: str = "上教育") -> AbsenceStatement:
-        return steps.enter_paper(
-            acting_user=zhumadian.world.user(who), case_id=case.pk, said=steps.Said(**SAID, files=files),
+        return statements.enter_paper(
+            acting_user=zhumadian.world.user(who), case_id=case.pk, said=statements.Said(**SAID, files=files),
             signer=signer, signed_on=MONDAY,
         )  # fmt: skip
 

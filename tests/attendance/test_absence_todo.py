@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals.selectors import count_waiting, todo_of
-from attendance.absence import steps
+from attendance.absence import summaries
 from attendance.absence.models import AbsenceCase
 from tests import cast
 from tests.attendance.absences import city_of_zhumadian, find, waiting
@@ -74,7 +74,7 @@ def test_a_statement_waits_for_the_person_then_for_the_head_of_his_unit_and_a_su
     assert labels(drive, "sc_unit_chief") != []
     sign(drive, "sc_unit_chief", statement, "return", "写清楚")
     assert (labels(drive, "sc_member"), labels(drive, "sc_unit_chief")) == (["写情况说明"], [])
-    due = steps.summaries_waiting(drive.world.user("sc_rural_chief"))
+    due = summaries.summaries_waiting(drive.world.user("sc_rural_chief"))
     [day] = due
     sent = {"due": day.isoformat(), "case": [each.pk for each in cases]}
     browser(drive.world, "sc_rural_chief").post(reverse("attendance:absence_summary"), sent)

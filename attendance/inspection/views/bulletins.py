@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,14 +21,13 @@ from attendance.inspection.paper_forms import WordsForm
 from attendance.inspection.papers import BULLETIN, InspectionBulletin, filings_of, items_for
 from attendance.inspection.views import tabs
 from attendance.inspection.views.checks import desk_for
+from attendance.views.bases import basis_of
 from core import clock, web
 from core.access import access
 from core.errors import Refused
 from core.months import day_words
 from core.templatetags.zhubang import cn_datetime
-from policy.basis import cite
 from policy.carries import carries
-from rules.book import rule_book
 
 S = InspectionBulletin.State
 TAGS: dict[str, str] = {S.DRAFT: "later", S.PENDING: "now", S.ISSUED: "done", S.DROPPED: "returned"}
@@ -205,7 +203,6 @@ def _words(http: HttpRequest, found: InspectionBulletin) -> dict[str, Any]:
     # Towns, then units; the county's bodies get a copy.
     main = [label for level in ("town:", "unit:") for party, label in sent if party.startswith(level)]
     copies = [label for party, label in sent if party.startswith("county:")]
-    book = rule_book()
     return {
         "bulletin": found,
         "items": items,
@@ -215,11 +212,7 @@ def _words(http: HttpRequest, found: InspectionBulletin) -> dict[str, Any]:
         "span": _day(found.first) + ("" if found.first == found.last else f"至{_day(found.last)}"),
         "deadline": _day(found.deadline) if found.deadline else "",
         "issued": _day(timezone.localtime(found.issued_at).date()) if found.issued_at else "",
-        "basis": {
-            "document": cite(book, [found.clause]),
-            "text": book.clause(found.clause).text,
-            "url": reverse("rules:clause", args=[found.clause]),
-        },
+        "basis": basis_of(found.clause),
     }
 
 

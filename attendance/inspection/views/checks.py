@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from attendance.absence import cases as absences
@@ -19,12 +18,13 @@ from attendance.inspection.forms import PlanForm
 from attendance.inspection.models import SpotCheck, SpotTarget, when_words
 from attendance.inspection.selectors import owed_words
 from attendance.inspection.views import tabs
-from core import clock, web
+from attendance.views.bases import basis_of
+from core import attachments, clock, web
 from core.access import access
 from core.errors import Refused
 from core.models import Attachment
 from core.templatetags.zhubang import cn_datetime
-from policy.basis import cite, readings
+from policy.basis import readings
 from policy.carries import carries
 from policy.inspection import tickets
 from rules.book import rule_book
@@ -146,11 +146,7 @@ def show_check(
         ],
         "others": everybody - len(targets),
         "figures": _figures(targets, cases) if found.state == S.CLOSED else [],
-        "basis": {
-            "document": cite(book, [found.clause]),
-            "text": book.clause(found.clause).text,
-            "url": reverse("rules:clause", args=[found.clause]),
-        },
+        "basis": basis_of(found.clause),
         "readings": readings(book, [found.clause]),
         "own": own,
         "may_seed": own and found.state == S.PLANNED and not found.seed,
@@ -259,9 +255,7 @@ def photos_of(targets: list[SpotTarget]) -> dict[int, list[dict[str, Any]]]:
     ).order_by("pk")
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
-        found.setdefault(int(row.subject_id), []).append(
-            {"name": row.name, "url": reverse("core:file", args=[row.pk]), "size": row.size}
-        )
+        found.setdefault(int(row.subject_id), []).extend(attachments.rows_of([row]))
     return found
 
 

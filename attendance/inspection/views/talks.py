@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from attendance.inspection import talks as verbs
@@ -15,13 +14,12 @@ from attendance.inspection.paper_forms import TalkForm
 from attendance.inspection.papers import TALK, UnitTalk
 from attendance.inspection.views import tabs
 from attendance.inspection.views.checks import desk_for
+from attendance.views.bases import basis_of
 from core import attachments, clock, web
 from core.access import access
 from core.errors import Refused
 from core.templatetags.zhubang import cn_date, cn_datetime
-from policy.basis import cite
 from policy.carries import carries
-from rules.book import rule_book
 
 
 def talk_tag(row: UnitTalk) -> tuple[str, str]:
@@ -116,7 +114,6 @@ def show_talk(
 ) -> HttpResponse:
     """The present state of a talk; with ``refusal`` its sentence and status code."""
     found = UnitTalk.objects.for_pages().get(pk=found.pk)
-    book = rule_book()
     rows = [
         {"label": "约谈单位", "value": str(found.office)},
         {"label": "日期", "value": cn_date(found.held_on, "year")},
@@ -139,15 +136,8 @@ def show_talk(
         "talk": found,
         "rows": rows,
         "cases": list(found.cases.for_lists().order_by("day", "pk")),
-        "files": [
-            {"name": item.name, "url": reverse("core:file", args=[item.pk]), "size": item.size}
-            for item in attachments.of(TALK, found.pk)
-        ],
-        "basis": {
-            "document": cite(book, [found.clause]),
-            "text": book.clause(found.clause).text,
-            "url": reverse("rules:clause", args=[found.clause]),
-        },
+        "files": attachments.rows_of(attachments.of(TALK, found.pk)),
+        "basis": basis_of(found.clause),
         "tag": talk_tag(found),
         "may_acknowledge": verbs.waiting_for(http.user).filter(pk=found.pk).exists(),
         "may_void": found.office_id in own_offices(http.user) and found.voided_at is None,
