@@ -10,6 +10,13 @@ _COVERED = (
 )
 
 register(
+    # What somebody said stays as he said it, and is answered once.
+    Trigger(
+        "core_feedback_kept",
+        "core_feedback",
+        "UPDATE",
+        "NEW.text <> OLD.text OR NEW.author_id <> OLD.author_id OR (OLD.answer <> '' AND NEW.answer <> OLD.answer)",
+    ),
     Trigger("core_auditevent_no_update", "core_auditevent", "UPDATE"),
     Trigger(
         "core_auditevent_no_delete",

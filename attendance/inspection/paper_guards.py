@@ -57,7 +57,9 @@ register(
         _TALK,
         "UPDATE",
         "OLD.void_why <> '' OR NEW.why <> OLD.why OR NEW.outcome <> OLD.outcome OR NEW.held_on <> OLD.held_on "
-        "OR NEW.unit_id <> OLD.unit_id OR NEW.with_whom <> OLD.with_whom OR NEW.talker <> OLD.talker",
+        "OR NEW.unit_id <> OLD.unit_id OR NEW.with_whom <> OLD.with_whom OR NEW.talker <> OLD.talker "
+        # Confirmed is confirmed, by whom it was.
+        "OR (OLD.seen_at IS NOT NULL AND (NEW.seen_at IS NULL OR NEW.seen_by_id <> OLD.seen_by_id))",
     ),
 )
 say(

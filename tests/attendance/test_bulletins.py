@@ -321,6 +321,8 @@ def test_a_talk_begins_at_the_case_and_ends_with_the_heads_word_that_he_knows(w:
     assert (early.status_code, "由上蔡县教育局主要负责人确认" in text(early)) == (422, True)
     for _ in range(2):
         assert "已记下您知悉" in text(head.post(know, follow=True))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        UnitTalk.objects.update(seen_by=None, seen_at=None)
     assert "单位知悉 上教育" in text(office.get(talk.get_absolute_url()))
     assert talk.get_absolute_url() not in head.get(reverse("approvals:todo")).content.decode()
     assert Notice.objects.filter(recipient=w.users[CITY], title__contains="已知悉").count() == 1

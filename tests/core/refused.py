@@ -13,7 +13,7 @@ from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.inspection.papers import BulletinItem, InspectionBulletin
 from attendance.models import AbsenceCase
 from attendance.sheets import MonthSheet
-from core import clock, seal, trail_care
+from core import clock, feedback, seal, trail_care
 from core.models import AuditAnchor
 from leave.models import Consent, LeaveRequest
 from rules.models import LocalRule, LocalRuleScope
@@ -42,6 +42,7 @@ class Scene:
         self.draft = drive.save("xf_member", 1)
         self.confirmed_rule = Registrar(drive.world).confirmed(paper(xinfeng_tiers()))
         self.waiting_rule = waiting_rule(drive.world)
+        feedback.send(acting_user=drive.world.user("xf_member"), text="去向能不能记住")
         seal.seal()
         trail_care.go_on(trail_care.start_check(acting_user=None).pk)
         Consent.objects.create(
@@ -251,6 +252,7 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
     "leave_consent_no_update": [changed("leave_consent", "given_by = 'x'")],
     "leave_consent_no_delete": [removed("leave_consent")],
     "leave_leaverequest_voice": [leave("state = 'voice'", "pending")],
+    "core_feedback_kept": [changed("core_feedback", "text = 'x'")],
     "core_auditevent_no_update": [changed("core_auditevent", "actor_name = 'x'")],
     "core_auditevent_no_delete": [removed("core_auditevent")],
     "core_auditseal_no_update": [changed("core_auditseal", "hash = previous")],

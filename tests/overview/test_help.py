@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from core import feedback
+from core.models import Feedback
 from tests.cast import World
 from tests.pages import browser, text
 
@@ -74,6 +76,8 @@ def test_what_was_said_is_answered_once_by_the_administrator_of_the_place(world:
     assert "下一版会带出上次的去向" in said
     again = admin.post(address, {"answer": "改口"})
     assert (again.status_code, "已经答复过这一条" in text(again)) == (409, True)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Feedback.objects.filter(pk=row.pk).update(answer="改口")
     own = browser(world, "liusha_member")
     assert "您提的意见有答复了" in text(own.get(reverse("core:notices")))
     assert "答复 下一版会带出上次的去向" in text(own.get(reverse("core:feedback")))
