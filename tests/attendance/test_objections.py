@@ -9,7 +9,7 @@ from attendance.objections import answer, object_to
 from attendance.sheets import MonthObjection
 from core.errors import Conflict, NotYours, Refused
 from core.models import AuditEvent, Notice
-from tests.attendance.months import DAY, OCTOBER, closed, mark
+from tests.attendance.months import DAY, OCTOBER, closed, mark, send
 from tests.drive import Drive
 from tests.pages import browser
 
@@ -78,3 +78,45 @@ def test_on_the_pages_it_stands_beside_the_day(drive: Drive) -> None:
         "20 日我在岗"
         not in officer.get(reverse("attendance:register"), {"month": "2026-10"}).content.decode()
     )
+
+
+def test_an_unanswered_one_stands_beside_the_month_that_is_sent_and_checked(drive: Drive) -> None:
+    mark(drive, "liusha_member", DAY, "on_post")
+    objection = say(drive)
+    team = drive.world.bodies["liusha_team"].pk
+    asked = {"team": team, "month": "2026-10"}
+    officer = browser(drive.world, "liusha_officer")
+    assert "20 日我在岗" in officer.get(reverse("attendance:send"), asked).content.decode()
+    sheet = send(drive)
+    captain = browser(drive.world, "liusha_captain")
+    assert "20 日我在岗" in captain.get(sheet.get_absolute_url()).content.decode()
+    reply(drive, "liusha_officer", objection)
+    assert "20 日我在岗" not in captain.get(sheet.get_absolute_url()).content.decode()
+
+
+def test_from_the_objection_a_way_leads_to_the_entries_for_who_may_write(drive: Drive) -> None:
+    objection, entries = (
+        say(drive),
+        reverse("attendance:row", args=[drive.world.appointments["liusha_member"].pk]),
+    )
+    assert (
+        entries in browser(drive.world, "liusha_officer").get(objection.get_absolute_url()).content.decode()
+    )
+    for who in ("pn_agri_chief", "pn_unit_chief"):
+        assert entries not in browser(drive.world, who).get(objection.get_absolute_url()).content.decode()
+    closed(drive)
+    assert (
+        entries
+        not in browser(drive.world, "liusha_officer").get(objection.get_absolute_url()).content.decode()
+    )
+
+
+def test_the_keeper_reads_above_this_month_what_came_after_the_last_was_closed(drive: Drive) -> None:
+    mark(drive, "liusha_member", DAY, "on_post")
+    closed(drive)
+    register = reverse("attendance:register")
+    officer = browser(drive.world, "liusha_officer")
+    assert "月关账后有" not in officer.get(register).content.decode()
+    drive.is_away("liusha_member", DAY)
+    assert "10月关账后有 1 处变动" in officer.get(register).content.decode()
+    assert "月关账后有" not in browser(drive.world, "lihu_officer").get(register).content.decode()
