@@ -78,8 +78,9 @@ def lines(user: User, rows: list[Deadline]) -> list[dict[str, Any]]:
     found = []
     for row in rows:
         summary = words.get((row.subject_kind, row.subject_id), {})
-        own = row.person_id is not None and row.person_id == user.person_id
-        together = all_of[thing(row)]
+        together = [
+            whose(each) + ("（您）" if _is_of(each, user, mine) else "") for each in all_of[thing(row)]
+        ]
         found.append(
             {
                 "deadline": row,
@@ -89,12 +90,16 @@ def lines(user: User, rows: list[Deadline]) -> list[dict[str, Any]]:
                 "subject": summary.get("what") or summary.get("kind", ""),
                 "kind": summary.get("kind", ""),
                 "url": summary.get("url", ""),
-                "whose": "、".join(whose(each) for each in together),
-                "mine": own or any((each.post, each.body_id) in mine for each in together),
+                "whose": "、".join(together),
                 "clause": row.clause,
             }
         )
     return found
+
+
+def _is_of(row: Deadline, user: User, pairs: set[tuple[str, int]]) -> bool:
+    """Is it the user's own to meet, or one of his posts'?"""
+    return (row.person_id is not None and row.person_id == user.person_id) or (row.post, row.body_id) in pairs
 
 
 def whose(row: Deadline) -> str:

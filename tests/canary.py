@@ -18,7 +18,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test.client import ClientHandler
 
-from approvals.models import SignOff
+from approvals.models import Filing, SignOff
 from config.logs import JsonLines
 from leave.models import LeaveRequest
 from tests.cast import IDENTITY, PHONE
@@ -36,8 +36,19 @@ OWN = frozenset(
         "leave:extend",
     }
 )
-#: Cards of leave; the applicant reads his own number there, and nobody else's.
-CARDS = frozenset({"leave:card", "leave:withdraw", "leave:cancel", "leave:back", "approvals:sign"})
+#: Verbs and pages that answer with the card of a leave; the applicant reads his own number there, and nobody else's.
+CARDS = frozenset(
+    {
+        *(
+            f"leave:{name}"
+            for name in ("card", "withdraw", "cancel", "back", "assign", "discard", "remove_file")
+        ),
+        "approvals:sign",
+        "approvals:acknowledge",
+    }
+)
+#: Whose row the address of a card names, where it is not the leave itself.
+BEHIND = {"approvals:sign": SignOff, "approvals:acknowledge": Filing}
 ASKED = frozenset({"teams:numbers", "leave:contact"})
 
 
@@ -84,8 +95,8 @@ def _his_own(request: HttpRequest) -> bool:
     """Is it the leave of who reads it? The question is the canary's, and no test counts it as the page's."""
     match = request.resolver_match
     pk = match.kwargs["pk"]
-    if match.view_name == "approvals:sign":
-        pk = SignOff.objects.filter(pk=pk, subject_kind="leave").values("subject_id")[:1]
+    if behind := BEHIND.get(match.view_name):
+        pk = behind.objects.filter(pk=pk, subject_kind="leave").values("subject_id")[:1]
     rows = LeaveRequest.objects.filter(pk=pk, applicant=getattr(request.user, "person_id", None))
     counted, connection.force_debug_cursor = connection.force_debug_cursor, False
     try:

@@ -258,7 +258,7 @@ def test_what_several_offices_decide_together_stands_on_the_calendar_of_each_unt
     assert {who: len(events(path)) for who, path in feeds.items()} == dict.fromkeys(deciding, 1)
     # On the page of clocks it is one line that names all three.
     page = text(browser(drive.world, "sc_rural_chief").get(reverse("approvals:clocks")))
-    assert "中共上蔡县委组织部、上蔡县乡村振兴局、上蔡县教育局（您）" in page
+    assert "中共上蔡县委组织部、上蔡县乡村振兴局（您）、上蔡县教育局" in page
     assert "共 1 项" in page
     drive.sign("sc_org_chief", request)
     assert [len(events(feeds[who])) for who in deciding] == [0, 1, 1]
