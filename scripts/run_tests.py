@@ -1,7 +1,8 @@
 """``make test``: the suite on SQLite, then on PostgreSQL what needs it, and at the end what could not run and why.
 
-``ZHUBANG_TEST_DATABASES`` chooses: ``sqlite``, ``postgres`` or both, each then with the whole suite. Further
-arguments go to pytest. With ``CI=true`` a skipped test fails the run: there everything can be installed.
+``ZHUBANG_TEST_DATABASES`` chooses: ``sqlite`` or ``postgres``, each then with the whole suite, or ``sqlite,postgres``:
+the whole suite on the first, and on the second all but what is marked ``once``. Further arguments go to pytest. With
+``CI=true`` a skipped test fails the run: there everything can be installed.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ def main(arguments: list[str]) -> int:
             if database == "postgres" and no_postgres:
                 sys.exit(f"{no_postgres}. ZHUBANG_TEST_POSTGRES_URL names another one.")
             marks = kind if database == "postgres" else f"{kind} and not postgres"
+            if outcomes:
+                marks += " and (not once or postgres)"
             outcomes.append(_pytest(database, marks, arguments))
         if "postgres" not in chosen:
             not_run.append("what needs PostgreSQL: this run was told to use SQLite only")

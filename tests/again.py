@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,25 +37,26 @@ def again(make: Callable[[], T]) -> T:
     key = (f"{make.__module__}.{make.__qualname__}", None if clock.now is _REAL else clock.now())
     with transaction.atomic():
         kept = _KEPT.get(key)
-        if kept is not None and not _filled(kept.tables):
+        if kept is not None and not filled(kept.tables):
             _lay(kept)
             return pickle.loads(kept.made)
         if kept is not None:
             return make()
-        before = _filled(_names())
+        before = filled(tables())
         made = make()
-        after = set(_filled(_names()))
-        tables = {name: _rows(name) for name in after.difference(before)}
-        _KEPT[key] = Laid(tables, pickle.dumps(made))
+        after = set(filled(tables()))
+        rows = {name: _rows(name) for name in after.difference(before)}
+        _KEPT[key] = Laid(rows, pickle.dumps(made))
         return made
 
 
-def _names() -> list[str]:
+def tables() -> list[str]:
+    """Those that hold the rows of our models and of the packages we use."""
     models = apps.get_models(include_auto_created=True)
     return sorted({model._meta.db_table for model in models if model._meta.managed})
 
 
-def _filled(names: Any) -> list[str]:
+def filled(names: Iterable[str]) -> list[str]:
     """Those of the tables that hold a row."""
     each = (
         f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(name)})" for name in names

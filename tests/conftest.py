@@ -32,12 +32,22 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests; skip what needs the other database, loudly."""
+    """Mark the browser tests, and those that touch no database of ours; skip what needs the other one, loudly."""
     for item in items:
         if "browser" in Path(str(item.path)).parent.parts:
+            # What a page is like in a browser does not depend on where its rows lie.
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.once)
+        if not _asks_the_database(item):
+            item.add_marker(pytest.mark.once)
         if item.get_closest_marker("postgres") and settings_test.DATABASE_VENDOR != "postgresql":
             item.add_marker(pytest.mark.skip("this run uses SQLite, the test needs PostgreSQL"))
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    """Django refuses every other test the database, so what it finds is the same on both."""
+    fixtures = getattr(item, "fixturenames", ())
+    return bool({"db", "transactional_db"} & set(fixtures) or item.get_closest_marker("django_db"))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -73,24 +83,15 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _emptied_past_the_triggers() -> Iterator[None]:
-    """Tests on real transactions empty the tables; on SQLite that deletes row by row, which triggers refuse."""
+def _emptied_quickly() -> Iterator[None]:
+    """After each test on real transactions."""
     from django.core.management.commands import flush
-    from django.db import connections
 
-    from core import triggers
+    from tests import emptied
 
-    original = flush.Command.handle
-
-    def handle(self: flush.Command, **options: Any) -> None:
-        if connections[options["database"]].vendor != "sqlite":
-            return original(self, **options)
-        with triggers.lifted(options["database"]):
-            return original(self, **options)
-
-    flush.Command.handle = handle
-    yield
-    flush.Command.handle = original
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", emptied.empty)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,14 +14,20 @@ from django.urls import reverse
 
 from leave.models import LeaveRequest
 from teams import reauth
+from teams.models import User
 from tests.cast import World
 from tests.drive import NEXT_MONDAY, key
 
 
 def browser(world: World, who: str) -> Client:
     """A browser in which this person has signed in."""
+    return signed_in(world.user(who))
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this user has signed in."""
     client = Client()
-    client.force_login(world.user(who), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 

@@ -8,8 +8,6 @@ from tests.fixtures import clock, drive, world
 
 __all__ = ["clock", "drive", "world"]
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 
 @pytest.fixture
 def program(world: World, clock):

@@ -25,6 +25,8 @@ from tests.stage import scene, staged
 
 __all__ = ["scene", "staged"]
 
+pytestmark = pytest.mark.once
+
 load_all_checks()
 CHECKED = (
     "not_a_server_error",

@@ -19,7 +19,6 @@ from tests.browser.conftest import PHONE, watched
 from tests.browser.people import OnPhone
 from tests.cast import World
 from tests.drive import MONDAY
-from tests.pages import browser as signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 As = Callable[[str], OnPhone]
@@ -38,9 +37,7 @@ def phone_of(browser: Browser, live_server: Any, world: World) -> Any:
     with watched(browser, live_server.url, PHONE, has_touch=True, is_mobile=True) as page:
 
         def as_person(who: str) -> OnPhone:
-            cookie = signed_in(world, who).cookies["zhubang_session"].value
-            page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
-            return OnPhone(page)
+            return OnPhone(page).sign_in(who)
 
         yield as_person
 

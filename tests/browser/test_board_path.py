@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from attendance.services import Entry, enter
 from tests import cast
 from tests.browser.conftest import PHONE, watched
+from tests.browser.people import OnPhone
 from tests.drive import MONDAY, Drive
-from tests.pages import browser as signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,17 +35,14 @@ def drive(live_server: Any, settings: Any) -> Drive:
     return drive
 
 
-def opened(page: Page, drive: Drive, who: str, live_server: Any, address: str = "/") -> Page:
-    cookie = signed_in(drive.world, who).cookies["zhubang_session"].value
-    page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
+def opened(page: Page, who: str, address: str = "/") -> Page:
+    OnPhone(page).sign_in(who)
     page.goto(address)
     return page
 
 
-def test_down_to_the_person_and_the_chart_beside_its_table(
-    drive: Drive, desktop: Page, live_server: Any
-) -> None:
-    page = opened(desktop, drive, "pn_agri_chief", live_server)
+def test_down_to_the_person_and_the_chart_beside_its_table(drive: Drive, desktop: Page) -> None:
+    page = opened(desktop, "pn_agri_chief")
     # The chart is drawn, its table folded; both say the same.
     expect(page.locator("#ahead .chart svg")).to_be_visible()
     expect(page.get_by_role("row", name="12-03 周四")).to_be_hidden()
@@ -63,7 +60,7 @@ def test_down_to_the_person_and_the_chart_beside_its_table(
 
 def test_everything_is_there_without_a_script(drive: Drive, browser: Browser, live_server: Any) -> None:
     with watched(browser, live_server.url, PHONE, java_script_enabled=False) as page:
-        opened(page, drive, "pn_org_chief", live_server, f"{live_server.url}/board/")
+        opened(page, "pn_org_chief", f"{live_server.url}/board/")
         expect(page.locator(".chart")).to_have_count(2)
         for chart in page.locator(".chart").all():
             expect(chart).to_be_hidden()

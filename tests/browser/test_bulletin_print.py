@@ -11,8 +11,8 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.attendance.inspections import CITY, city_world, closed, drafted, judge, signed
+from tests.browser.people import OnPhone
 from tests.drive import MONDAY
-from tests.pages import browser as signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ class Days:
         self._settings.ZHUBANG_TODAY = day
 
 
-def test_one_sheet_of_a4_and_nothing_cut_off(desktop: Page, live_server: Any, settings: Any) -> None:
+def test_one_sheet_of_a4_and_nothing_cut_off(desktop: Page, settings: Any) -> None:
     days = Days(settings)
     days.set(MONDAY)
     w = city_world()
@@ -35,8 +35,7 @@ def test_one_sheet_of_a4_and_nothing_cut_off(desktop: Page, live_server: Any, se
     judge(w, "sc_member")
     judge(w, "houyang_member")
     bulletin = signed(w, drafted(w, check))
-    cookie = signed_in(w, CITY).cookies["zhubang_session"].value
-    desktop.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
+    OnPhone(desktop).sign_in(CITY)
     desktop.goto(bulletin.get_absolute_url())
     desktop.get_by_role("link", name="打印").click()
     desktop.wait_for_url(f"**{reverse('inspection:bulletin_paper', args=[bulletin.pk])}")

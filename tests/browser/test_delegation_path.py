@@ -9,7 +9,6 @@ from playwright.sync_api import Page
 
 from core import calendar
 from leave.models import LeaveRequest
-from teams.models import User
 from teams.words import Post
 from tests import cast
 from tests.browser.people import OnPhone
@@ -24,14 +23,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def world(live_server, settings) -> cast.World:
-    """The cast with passwords and a town deputy, standing on a Monday morning."""
+    """The cast and a town deputy, standing on a Monday morning."""
     settings.ZHUBANG_TODAY = TODAY
     calendar.seed(range(2024, 2027))
     world = cast.build()
     world.person("liusha_deputy", "洪副书记", Post.DEPUTY_SECRETARY, "liusha_party")
-    first = next(iter(world.users.values()))
-    first.set_password(cast.PASSWORD)
-    User.objects.update(password=first.password)
     return world
 
 
@@ -51,13 +47,13 @@ def test_the_secretary_names_a_deputy_for_some_days(phone: Page, world, settings
     settings.ZHUBANG_TODAY = START
     OnPhone(phone).sign_in("liusha_member").ask(date(2026, 12, 14), 4)
     OnPhone(phone).sees("可由洪副书记代办").page_fits()
-    deputy = OnPhone(phone).sign_in("liusha_deputy").sees("您代洪书记").page_fits()
+    deputy = OnPhone(phone).sign_in("liusha_deputy").home().sees("您代洪书记").page_fits()
     deputy.open_first_task("洪队员").sees(
         "您代洪书记（中共洪阳镇委员会 党（工）委书记）批"
     ).page_fits().agree()
     deputy.sees("代洪书记（中共洪阳镇委员会 党（工）委书记）").page_fits()
     assert LeaveRequest.objects.get().state == "approved"
-    OnPhone(phone).sign_in("liusha_secretary").sees("由洪副书记代您")
+    OnPhone(phone).sign_in("liusha_secretary").home().sees("由洪副书记代您")
 
 
 def test_while_the_secretary_is_away_his_acting_deputy_decides(phone: Page, world, settings) -> None:

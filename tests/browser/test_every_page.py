@@ -5,41 +5,55 @@ The pages are found by walking the addresses of the site, so a new one is looked
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import override_settings
 from playwright.sync_api import Browser, Page
 
-from tests import cast
+from tests import cast, emptied
 from tests.access import ROLES, Scene, addresses, matrix
 from tests.browser.conftest import DESKTOP, PHONE, watched
+from tests.browser.people import OnPhone
 from tests.drive import MONDAY, Drive
-from tests.pages import browser as signed_in
-
-pytestmark = pytest.mark.django_db(transaction=True)
 
 #: What axe calls moderate or minor is advice about markup; these two are what a person stumbles over.
 STUMBLES = ("serious", "critical")
 HOME = "overview:home"
+#: Stylesheets are not fetched anew: no rule that runs reads them. Of what is found, the markup is enough.
+_LOOK = "axe.run({resultTypes: ['violations'], preload: false, selectors: false}).then((found) => found.violations)"
 
 
-@pytest.fixture
-def scene(live_server: Any, settings: Any) -> Scene:
-    """The scene of the access matrix, standing on its Monday."""
-    settings.ZHUBANG_TODAY = MONDAY
-    cast.published()
-    return Scene(Drive(cast.build()))
+@dataclass(frozen=True)
+class Site:
+    """A server, and what stands on its pages."""
+
+    url: str
+    scene: Scene
+
+
+@pytest.fixture(scope="module")
+def site(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    """The scene of the access matrix, standing on its Monday: made once, since here it is only looked at.
+
+    Asked for by name, the server would have the tables emptied after each test.
+    """
+    with django_db_blocker.unblock(), override_settings(ZHUBANG_TODAY=MONDAY):
+        cast.published()
+        yield Site(request.getfixturevalue("live_server").url, Scene(Drive(cast.build())))
+        emptied.empty()
 
 
 @pytest.mark.parametrize("role", ["anonymous", *ROLES])
-def test_nobody_stumbles_and_nothing_sticks_out(
-    browser: Browser, live_server: Any, scene: Scene, role: str
-) -> None:
+def test_nobody_stumbles_and_nothing_sticks_out(browser: Browser, site: Site, role: str) -> None:
     wrong, axe = [], Axe().axe_script
-    with watched(browser, live_server.url, DESKTOP, has_touch=True) as page:
-        _sign_in(page, live_server.url, scene, role)
-        for path in _pages(scene, role):
+    with watched(browser, site.url, DESKTOP, has_touch=True) as page:
+        if role != "anonymous":
+            OnPhone(page).sign_in(ROLES[role])
+        for path in _pages(site.scene, role):
             page.goto(path)
             page.evaluate(axe)
             for viewport in (DESKTOP, PHONE):
@@ -51,7 +65,7 @@ def test_nobody_stumbles_and_nothing_sticks_out(
 def _faults(page: Page) -> list[str]:
     """What of the page sticks out of its window, and what a person stumbles over in it."""
     too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    found = page.evaluate("axe.run({resultTypes: ['violations']}).then((found) => found.violations)")
+    found = page.evaluate(_LOOK)
     faults = [f"{too_wide} px too wide"] if too_wide > 0 else []
     return faults + [
         f"{each['id']} ({each['help']}) at {each['nodes'][0]['html'][:160]}"
@@ -79,10 +93,3 @@ def _is_page(scene: Scene, who: str | None, path: str) -> bool:
     response = scene.ask(who, "GET", path)
     # A fragment that htmx fetches has no frame of its own.
     return response.status_code == 200 and not response.streaming and b"<html" in response.content
-
-
-def _sign_in(page: Page, base_url: str, scene: Scene, role: str) -> None:
-    if role == "anonymous":
-        return
-    cookie = signed_in(scene.world, ROLES[role]).cookies["zhubang_session"].value
-    page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": base_url}])

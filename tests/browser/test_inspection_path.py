@@ -14,7 +14,6 @@ from tests.attendance.inspections import COUNTY, plan
 from tests.browser.conftest import LOST_NETWORK, PHONE, watched
 from tests.browser.people import OnPhone
 from tests.drive import MONDAY
-from tests.pages import browser as signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,8 +26,7 @@ def test_one_tap_each_and_nothing_lost_without_network(
     world = cast.build()
     check = plan(world, COUNTY, day=MONDAY)
     with watched(browser, live_server.url, PHONE, LOST_NETWORK, has_touch=True, is_mobile=True) as page:
-        cookie = signed_in(world, COUNTY).cookies["zhubang_session"].value
-        page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
+        OnPhone(page).sign_in(COUNTY)
         page.goto(f"{check.get_absolute_url()}results/")
         captain, member = page.get_by_label("上队长", exact=True), page.get_by_label("上队员", exact=True)
         captain.get_by_role("button", name="在岗", exact=True).tap()
@@ -58,10 +56,9 @@ def test_a_plan_that_arrived_is_not_offered_again(browser: Browser, live_server:
     """The form asks for a ``method``, which stands before the form's own where a script looks for it."""
     settings.ZHUBANG_TODAY = MONDAY
     cast.published()
-    world = cast.build()
+    cast.build()
     with watched(browser, live_server.url, PHONE, has_touch=True, is_mobile=True) as page:
-        cookie = signed_in(world, COUNTY).cookies["zhubang_session"].value
-        page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
+        OnPhone(page).sign_in(COUNTY)
         page.goto(f"{live_server.url}/inspection/checks/new/")
         page.get_by_label("查岗日期").fill(f"{MONDAY:%Y-%m-%d}")
         page.get_by_label("线下").check()

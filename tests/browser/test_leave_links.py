@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from leave.models import LeaveRequest
-from teams.models import User
 from tests import cast
 from tests.browser.people import OnPhone
 
@@ -20,13 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def world(live_server, settings) -> cast.World:
-    """The cast with passwords, standing on a Monday morning."""
+    """The cast, standing on a Monday morning."""
     settings.ZHUBANG_TODAY = TODAY
     cast.published()
     world = cast.build()
-    first = next(iter(world.users.values()))
-    first.set_password(cast.PASSWORD)
-    User.objects.update(password=first.password)
     return world
 
 

@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from leave.models import LeaveRequest
-from teams.models import User
 from tests import cast
-from tests.browser.people import OnPhone
+from tests.browser.people import OnPhone, with_passwords
 
 TODAY = date(2026, 11, 23)
 #: The Monday after; its week has no holiday.
@@ -27,9 +26,7 @@ def world(live_server, settings) -> cast.World:
     world = cast.build()
     cast.add_yongxing(world)
     cast.add_ganzhou(world)
-    first = next(iter(world.users.values()))
-    first.set_password(cast.PASSWORD)
-    User.objects.update(password=first.password)
+    with_passwords()
     return world
 
 
@@ -77,7 +74,7 @@ def test_puning_from_asking_to_coming_back(phone: Page, world, settings, who, da
 def test_puning_first_secretary_goes_by_his_own_system_and_is_decided_by_hand(
     phone: Page, world, settings
 ) -> None:
-    me = OnPhone(phone).sign_in("liusha_first").fill_leave(START, 3)
+    me = OnPhone(phone).type_password("liusha_first").fill_leave(START, 3)
     me.sees("驻村第一书记请销假制度")
     path = _submit(phone)
     _assigned_and_agreed(phone, world, "pn_agri_chief", "liusha_first", "队长", "liusha_captain")
@@ -156,7 +153,7 @@ def _come_back(phone: Page, settings, who: str, path: str) -> None:
 
 def test_the_whole_path_needs_no_javascript(open_phone, world, settings) -> None:
     plain = open_phone(java_script_enabled=False)
-    OnPhone(plain).sign_in("liusha_member").fill_leave(START, 4)
+    OnPhone(plain).type_password("liusha_member").fill_leave(START, 4)
     path = _submit(plain)
     OnPhone(plain).sign_in("liusha_secretary").open_first_task("洪队员").agree()
     assert _state() == "approved"

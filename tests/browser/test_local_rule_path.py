@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 from leave.models import LeaveRequest
 from rules.models import LocalRule
-from teams.models import User
 from teams.words import Post
 from tests import cast
 from tests.browser.people import OnPhone
@@ -23,14 +22,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def world(live_server, settings) -> cast.World:
-    """The cast with passwords, standing on a Monday morning; 新丰's organization department has a head."""
+    """The cast, standing on a Monday morning; 新丰's organization department has a head."""
     settings.ZHUBANG_TODAY = TODAY
     cast.published()
     world = cast.build()
     world.person("xf_org_chief", "新组织", Post.LEADER, "xf_org")
-    first = next(iter(world.users.values()))
-    first.set_password(cast.PASSWORD)
-    User.objects.update(password=first.password)
     return world
 
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 from attendance.models import Fact
 from attendance.services import Entry, enter
 from tests import cast
+from tests.browser.people import OnPhone
 from tests.drive import MONDAY, Drive
-from tests.pages import browser as signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,10 +26,9 @@ def drive(live_server: Any, settings: Any) -> Drive:
 
 
 @pytest.fixture
-def at_register(drive: Drive, desktop: Page, live_server: Any) -> Callable[[], Page]:
+def at_register(drive: Drive, desktop: Page) -> Callable[[], Page]:
     def open_it() -> Page:
-        cookie = signed_in(drive.world, "liusha_officer").cookies["zhubang_session"].value
-        desktop.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
+        OnPhone(desktop).sign_in("liusha_officer")
         desktop.goto("/attendance/")
         return desktop
 

@@ -16,7 +16,6 @@ from tests import cast
 from tests.browser.conftest import PHONE, watched
 from tests.browser.people import OnPhone
 from tests.drive import MONDAY, Drive
-from tests.pages import browser as signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEAR = {"latitude": 32.98108, "longitude": 114.64, "accuracy": 30}
@@ -42,8 +41,7 @@ def home(browser: Browser, drive: Drive, live_server: Any) -> Iterator[Home]:
 
         def open_at(place: dict[str, float]) -> Page:
             page.context.set_geolocation(place)  # type: ignore[arg-type]
-            cookie = signed_in(drive.world, "sc_member").cookies["zhubang_session"].value
-            page.context.add_cookies([{"name": "zhubang_session", "value": cookie, "url": live_server.url}])
+            OnPhone(page).sign_in("sc_member")
             page.goto("/")
             return page
 

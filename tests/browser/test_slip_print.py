@@ -11,7 +11,6 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from core import calendar
-from teams.models import User
 from tests import cast
 from tests.browser.people import OnPhone
 from tests.drive import Drive
@@ -22,13 +21,10 @@ LONG = "因父亲住院手术需要陪护，术后转院复查，来回路程较
 
 @pytest.fixture
 def drive(live_server, settings) -> Drive:
-    """The cast with passwords, standing on a Monday morning."""
+    """The cast, standing on a Monday morning."""
     settings.ZHUBANG_TODAY = date(2026, 11, 23)
     calendar.seed(range(2024, 2027))
     world = cast.build()
-    first = next(iter(world.users.values()))
-    first.set_password(cast.PASSWORD)
-    User.objects.update(password=first.password)
     return Drive(world)
 
 

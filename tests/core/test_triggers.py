@@ -21,7 +21,12 @@ from tests.stage import one_for_the_file
 pytestmark = [
     pytest.mark.usefixtures("clock"),
     pytest.mark.parametrize(
-        "engine", ["this run's", pytest.param("PostgreSQL", marks=pytest.mark.postgres)], indirect=True
+        "engine",
+        [
+            pytest.param("this run's", marks=pytest.mark.once),
+            pytest.param("PostgreSQL", marks=pytest.mark.postgres),
+        ],
+        indirect=True,
     ),
 ]
 

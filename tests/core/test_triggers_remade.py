@@ -12,7 +12,11 @@ from approvals.models import Filing
 from core import triggers
 
 pytestmark = pytest.mark.parametrize(
-    "engine", ["this run's", pytest.param("PostgreSQL", marks=pytest.mark.postgres)]
+    "engine",
+    [
+        pytest.param("this run's", marks=pytest.mark.once),
+        pytest.param("PostgreSQL", marks=pytest.mark.postgres),
+    ],
 )
 
 

@@ -13,7 +13,7 @@ from tests.drive import MONDAY, NEXT_MONDAY, Drive
 from tests.leave.test_consents import by_voice
 from tests.pages import browser, text
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("clock")]
 REASON = "肝病复查"
 
 

@@ -18,6 +18,8 @@ from overview.demo import loader
 from teams.models import Away, Person, Region, RosterImport, Team, User
 from tests.overview.test_demo import demo, holds
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def staged(django_db_setup: None, django_db_blocker) -> Iterator[None]:

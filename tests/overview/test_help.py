@@ -14,7 +14,7 @@ from core.models import Feedback
 from tests.cast import World
 from tests.pages import browser, text
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("clock")]
 
 DAYS = {
     "liusha_member": ["队员"],

@@ -12,6 +12,8 @@ from django.test import Client
 from teams.words import Post
 from tests.cast import World
 
+pytestmark = pytest.mark.once
+
 NAV = re.compile(r'<nav class="mainnav".*?</nav>', re.S)
 FOLD = re.compile(r"<details.*?<summary>(.*?)</summary>.*?</details>", re.S)
 TABS = re.compile(r'<nav class="tabbar".*?</nav>', re.S)
