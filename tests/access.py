@@ -41,7 +41,7 @@ from tests.attendance.months import OCTOBER, closed
 from tests.behind import OBJECTS
 from tests.drive import NEXT_MONDAY, Drive
 from tests.outgoing import add_robot, unsent
-from tests.pages import browser, confirmed
+from tests.pages import browser, confirmed, in_use
 from tests.rules.local import waiting_rule
 from tests.teams.rosters_typed import people, person, upload, workbook
 
@@ -278,7 +278,7 @@ class Scene:
 
     def _browser(self, who: str | None) -> Client:
         """The browser of a person who has just typed the password, or of a stranger; a crash is an answer of 500, not an exception."""
-        client = Client() if who is None else confirmed(browser(self.world, who))
+        client = Client() if who is None else in_use(confirmed(browser(self.world, who)))
         client.raise_request_exception = False
         return client
 

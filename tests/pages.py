@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from config.middleware import SessionLimits
 from leave.models import LeaveRequest
 from teams import reauth
 from teams.models import User
@@ -35,6 +36,14 @@ def confirmed(client: Client) -> Client:
     """The same browser, after the person has just typed the password (``teams.reauth.recent_password``)."""
     session = client.session
     session[reauth.TYPED_AT] = time.time()
+    session.save()
+    return client
+
+
+def in_use(client: Client) -> Client:
+    """The same browser, after its first page: from then on a session is written once a minute."""
+    session = client.session
+    session[SessionLimits.STARTED] = session[SessionLimits.SEEN] = time.time()
     session.save()
     return client
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from config import api
 from teams.models import User
+from teams.words import Post
 from tests.access import METHODS, REASON, ROLES, Scene, addresses, matrix, names_in, whitelist
 from tests.stage import scene, staged
 
@@ -166,7 +167,7 @@ def test_no_method_on_any_address_ends_in_a_crash(scene: Scene) -> None:
         if seen_by is not None:
             unasked += [(ROLES[seen_by], method) for method in METHODS if method not in address.methods]
         for who, method in unasked:
-            response = scene.ask(who, method, scene.path(address))
+            response = _answer(scene, who, method, scene.path(address))
             if response.status_code >= 500 and address.name != "readyz":
                 crashed.append(f"{method} {address.name} as {who}: {response.status_code}")
     assert crashed == []
@@ -245,7 +246,9 @@ def test_who_holds_no_post_meets_nobody(scene: Scene, who: str) -> None:
     """A login without a person, and an account that was switched off while its page was open."""
     _nobody(scene)
     if who == "liusha_disabled":
-        scene.admit(who, scene.world.users["liusha_captain"])
+        team, unit = "liusha_team", scene.world.bodies["pn_unit"]
+        scene.admit(who, scene.world.person(who, "洪停用", Post.CAPTAIN, team, unit=unit))
+        assert "洪队员" in scene.ask(who, "GET", "/leave/").content.decode()
         User.objects.filter(pk=scene.world.users[who].pk).update(is_active=False)
     names = names_in(scene.world, "洪阳", "里湖", *FOREIGN)
     found = {(path, name) for path, body in _pages(scene, who) for name in names if name in body}

@@ -88,8 +88,11 @@ class OnPhone:
             self.page.get_by_label(label, exact=True).check()
         if together:
             self.page.get_by_label("所选的人共同批准").check()
-        self.page.get_by_label("指定的理由").fill("文件没有规定，按以往做法")
+        reason = "文件没有规定，按以往做法"
+        self.page.get_by_label("指定的理由").fill(reason)
         self.page.get_by_role("button", name="指定批准人").click()
+        # What stands in a field is no text of the page; what was taken down is.
+        expect(self.page.get_by_text(reason).first).to_be_visible()
         return self
 
     def report_back(self, path: str) -> OnPhone:

@@ -19,6 +19,7 @@ from tests.access import ROLES, Scene, addresses, matrix
 from tests.browser.conftest import DESKTOP, PHONE, watched
 from tests.browser.people import OnPhone
 from tests.drive import MONDAY, Drive
+from tests.stage import UNHURRIED
 
 #: What axe calls moderate or minor is advice about markup; these two are what a person stumbles over.
 STUMBLES = ("serious", "critical")
@@ -41,7 +42,7 @@ def site(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocke
 
     Asked for by name, the server would have the tables emptied after each test.
     """
-    with django_db_blocker.unblock(), override_settings(ZHUBANG_TODAY=MONDAY):
+    with django_db_blocker.unblock(), override_settings(ZHUBANG_TODAY=MONDAY, **UNHURRIED):
         cast.published()
         yield Site(request.getfixturevalue("live_server").url, Scene(Drive(cast.build())))
         emptied.empty()
@@ -91,5 +92,6 @@ def _pages(scene: Scene, role: str) -> list[str]:
 
 def _is_page(scene: Scene, who: str | None, path: str) -> bool:
     response = scene.ask(who, "GET", path)
+    assert response.status_code == 200, f"{path} for {who}"
     # A fragment that htmx fetches has no frame of its own.
-    return response.status_code == 200 and not response.streaming and b"<html" in response.content
+    return not response.streaming and b"<html" in response.content
