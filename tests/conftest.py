@@ -85,12 +85,10 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_quickly() -> Iterator[None]:
     """After each test on real transactions."""
-    from django.core.management.commands import flush
-
     from tests import emptied
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flush.Command, "handle", emptied.empty)
+        patch.setattr(emptied.flush.Command, "handle", emptied.empty)
         yield
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+from django.core.management.commands import flush
 from django.db import connection, transaction
 
 from core import triggers
@@ -24,6 +26,15 @@ def empty(*_: Any, **__: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor, _lifted(cursor, names):
         for name in names:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
+
+
+@contextmanager
+def only_at_the_end() -> Iterator[None]:
+    """What is laid within the block stays from test to test, and goes at its end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", lambda *_, **__: None)
+        yield
+    empty()
 
 
 @contextmanager

@@ -21,6 +21,8 @@ from tests.browser.people import OnPhone
 from tests.drive import MONDAY, Drive
 from tests.stage import UNHURRIED
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 #: What axe calls moderate or minor is advice about markup; these two are what a person stumbles over.
 STUMBLES = ("serious", "critical")
 HOME = "overview:home"
@@ -37,15 +39,15 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    """The scene of the access matrix, standing on its Monday: made once, since here it is only looked at.
-
-    Asked for by name, the server would have the tables emptied after each test.
-    """
-    with django_db_blocker.unblock(), override_settings(ZHUBANG_TODAY=MONDAY, **UNHURRIED):
+def site(live_server: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    """The scene of the access matrix, standing on its Monday: made once, since here it is only looked at."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(ZHUBANG_TODAY=MONDAY, **UNHURRIED),
+        emptied.only_at_the_end(),
+    ):
         cast.published()
-        yield Site(request.getfixturevalue("live_server").url, Scene(Drive(cast.build())))
-        emptied.empty()
+        yield Site(live_server.url, Scene(Drive(cast.build())))
 
 
 @pytest.mark.parametrize("role", ["anonymous", *ROLES])
