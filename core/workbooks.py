@@ -183,18 +183,14 @@ def for_printing(sheet: Any, first: int, last: int) -> None:
 
 def _room(sheet: Any, row: int, columns: Sequence[Column[Any]], cells: Sequence[WriteOnlyCell]) -> None:
     """Make a row as high as its longest cell needs: not every program does so by itself."""
-    if height := height_of(columns, [cell._value for cell in cells]):
-        sheet.row_dimensions[row].height = height
-
-
-def height_of(columns: Sequence[Column[Any]], values: Iterable[Any]) -> float:
-    """How high the longest of the texts makes a row, in points; nought where each takes one line."""
     most = 1
-    for column, text in zip(columns, values, strict=True):
+    for column, cell in zip(columns, cells, strict=True):
+        text = cell._value
         # As long as two signs fill no more than its width a text takes one line.
         if isinstance(text, str) and (2 * len(text) > column.width - 1 or "\n" in text):
             most = max(most, _lines(text, column.width))
-    return LINE_HEIGHT * most + 2 if most > 1 else 0
+    if most > 1:
+        sheet.row_dimensions[row].height = LINE_HEIGHT * most + 2
 
 
 @lru_cache(maxsize=20_000)

@@ -14,9 +14,8 @@ from attendance.spans import months_between
 from core import audit, clock
 from core.calendar import statutory_calendar
 from core.errors import NotYours, Refused
-from core.streamed import stream
 from core.verbs import verb
-from core.workbooks import Column, Table
+from core.workbooks import Column, Table, write
 from leave.whereabouts.grid import WEEK
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PARTS, value_label
@@ -24,8 +23,8 @@ from teams.models import Appointment, Person, User
 from teams.models.places import path_range
 from teams.selectors import region_lookup
 
-#: More rows fit no sheet; a city of thirty thousand people for a month.
-MOST_ROWS = 1_000_000
+#: So many rows are made within a page's time: a county of a thousand people for a month, and some more.
+MOST_ROWS = 40_000
 #: Whose days are read at a time.
 AT_ONCE = 500
 
@@ -58,12 +57,11 @@ COLUMNS: tuple[Column[DayRow], ...] = (
 
 
 @verb("attendance.export_days")
-def export(*, acting_user: User, first: date, last: date, town: str = "") -> tuple[str, Iterator[bytes]]:
-    """(the file's name, the workbook in pieces) of the days from ``first`` to ``last`` of whom the user looks after. Recorded.
+def export(*, acting_user: User, first: date, last: date, town: str = "") -> tuple[str, bytes]:
+    """(the file's name, the workbook) of the days from ``first`` to ``last`` of whom the user looks after. Recorded.
 
     Of closed months what was frozen; days to come are left out. Raises NotYours where the user sees nobody there,
-    Refused for dates in the wrong order and for more rows than a sheet has. Whose days they are is settled here; the
-    days are read as the pieces are taken.
+    Refused for dates in the wrong order and for more rows than a page's time allows.
     """
     last = min(last, clock.today())
     if last < first:
@@ -87,7 +85,7 @@ def export(*, acting_user: User, first: date, last: date, town: str = "") -> tup
     if number > MOST_ROWS:
         raise Refused(
             "too_many",
-            f"一共 {number:,} 行，一张表最多 {MOST_ROWS:,} 行；缩短日期，或者选一个乡镇",
+            f"一共 {number:,} 行，一次最多导出 {MOST_ROWS:,} 行；缩短日期，或者选一个乡镇",
             field="last",
         )
     named = region_lookup([town]).by_path[town].name if town else ""
@@ -101,7 +99,7 @@ def export(*, acting_user: User, first: date, last: date, town: str = "") -> tup
         after={"first": first.isoformat(), "last": last.isoformat(), "rows": number},
         place=town or place,
     )
-    return f"{name}.xlsx", stream(table, count=number, title=name)
+    return f"{name}.xlsx", write(table, title=name)
 
 
 def _inside(row: Appointment, span: dayset.DayBits) -> dayset.DayBits:

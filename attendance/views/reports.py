@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +20,7 @@ from attendance.reports.models import MonthReport, ReportPart
 from attendance.reports.team_book import team_book
 from attendance.sheets import MonthSheet
 from attendance.views.closed import later_than
-from core import audit, clock, streamed, web, workbooks
+from core import audit, clock, web, workbooks
 from core.access import access
 from core.errors import Declined, Refused
 from core.months import bounds, month_asked, month_number, month_words
@@ -147,7 +146,7 @@ def team(http: HttpRequest) -> HttpResponse:
 
 @access("register")
 @require_safe
-def days(http: HttpRequest) -> HttpResponseBase:
+def days(http: HttpRequest) -> HttpResponse:
     """出勤明细: which days (``?first=2026-11-01&last=2026-11-30``, ``town``), then the workbook; errors beside the fields."""
     today = clock.today()
     teams = selectors.teams_between(http.user, today - ONE_YEAR, today)
@@ -158,13 +157,13 @@ def days(http: HttpRequest) -> HttpResponseBase:
     if asked and form.is_valid():
         said = form.cleaned_data
         try:
-            name, pieces = day_book.export(
+            name, content = day_book.export(
                 acting_user=http.user, first=said["first"], last=said["last"], town=said.get("town", "")
             )
         except Declined as refused:
             field = getattr(refused, "field", "")
             form.add_error(field if field in form.fields else None, refused.sentence)
         else:
-            return streamed.response(pieces, name)
+            return workbooks.response(content, name)
     context = {"form": form, "seen": bool(teams)}
     return render(http, "attendance/days.html", context, status=422 if form.errors else 200)

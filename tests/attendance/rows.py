@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from attendance.held import HeldCheck
 from attendance.inspection.models import SpotCheck, SpotTarget
 from attendance.inspection.papers import BulletinItem, InspectionBulletin, UnitTalk
 from attendance.models import AbsenceAct, AbsenceCase, AbsenceStatement, CaseStep, Fact, PostPoint
@@ -64,6 +65,11 @@ def lay(world: World) -> None:
     ReportPart.objects.create(
         report=report, path=world.regions["meikeng"].path, name="梅坑镇", people=1, hash="h", lines=[],
         workbook=b"x", made_at=now,
+    )  # fmt: skip
+    HeldCheck.objects.create(
+        form_key="held", region=world.regions["xinfeng"], clause="c", period="2026-10", first=date(2026, 10, 1),
+        last=date(2026, 10, 31), held_on=date(2026, 10, 30), chair="县长", figures={}, as_of=now, recorded_by=user.person,
+        recorded_at=now, voided_by=user.person, voided_at=now, void_why="写错了",
     )  # fmt: skip
     case = AbsenceCase.objects.create(
         person=person, posting=world.appointments["xf_member"], team=world.bodies["xf_team"], day=date(2026, 11, 20),

@@ -166,6 +166,12 @@ CASES: dict[str, list[Callable[[Scene], str]]] = {
     "grant_no_delete": [removed("teams_grant")],
     "attendance_fact_no_update": [changed("attendance_fact", "value = ''")],
     "attendance_fact_no_delete": [removed("attendance_fact")],
+    "attendance_heldcheck_no_delete": [removed("attendance_heldcheck")],
+    "attendance_heldcheck_kept": [
+        changed("attendance_heldcheck", "chair = 'x'"),
+        # What is void stays void, and for the reason that was written.
+        changed("attendance_heldcheck", "voided_at = NULL, voided_by_id = NULL, void_why = ''"),
+    ],
     "attendance_postpoint_no_update": [changed("attendance_postpoint", "latitude = 25")],
     "attendance_postpoint_no_delete": [removed("attendance_postpoint")],
     "attendance_monthsheet_born_pending": [
