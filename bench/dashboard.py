@@ -13,7 +13,7 @@ import argparse
 from statistics import median
 from time import perf_counter
 
-from bench.world import grow, scratch
+from bench.world import analysed, enter_month, grow, scratch
 
 ROUNDS = 15
 
@@ -28,30 +28,9 @@ def main() -> None:
         for people in asked.people:
             grow(people)
             if not entered:
-                _enter()
+                enter_month()
                 entered = True
             _measure(people)
-
-
-def _enter() -> None:
-    """A month of county 0's days and nights, as the towns would have entered them."""
-    from attendance.models import Fact
-    from core import bulk, clock
-    from core.months import month_number
-    from teams.models import Appointment
-
-    month = month_number(clock.today())
-    people = Appointment.objects.on(clock.today()).full_time().values_list("person", flat=True)
-    bulk.insert(
-        Fact,
-        (
-            {"person_id": person, "month": month, "day": day, "part": part, "source": 30, "revision": 1,
-             "value": value, "note": "", "entered_by_id": None, "entered_at": clock.now()}
-            for person in list(people)
-            for day in range(1, 29)
-            for part, value in (("am", "on_post"), ("pm", "on_post"), ("night", "village"))
-        ),
-    )  # fmt: skip
 
 
 def _measure(people: int) -> None:
@@ -64,8 +43,7 @@ def _measure(people: int) -> None:
     from overview.board.days import Days
     from teams.models import User
 
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analysed()
     user = User.objects.get(username="c0-chief")
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
