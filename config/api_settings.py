@@ -65,6 +65,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SignOffState": "approvals.models.SignOff.State",
         "StepState": "approvals.api.STEP_STATES",
         "Half": "teams.words.Half",
+        "CheckState": "attendance.inspection.models.SpotCheck.State",
+        "BulletinState": "attendance.inspection.papers.InspectionBulletin.State",
+        "CaseState": "attendance.absence.models.AbsenceCase.State",
+        "CheckOutcome": "attendance.inspection.models.SpotTarget.Outcome",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
