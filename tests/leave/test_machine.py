@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -202,11 +202,14 @@ class LeaveMachine(RuleBasedStateMachine):
 
     @invariant()
     def clocks_run_for_what_is_open(self) -> None:
+        """One for each post that still has to sign, and for each leave one until its person is back."""
         running = Counter(Deadline.objects.filter(met=None).values_list("kind", "subject_id"))
-        rows = LeaveRequest.objects.exclude(state="approved", extends__isnull=False)
-        states = rows.filter(state__in=["pending", "approved"]).values_list("state", "pk")
-        kinds = {"pending": "decide", "approved": "leave.return"}
-        assert running == Counter((kinds[state], pk) for state, pk in states)
+        waiting = Seat.objects.filter(
+            sign_off__state="open", step=F("sign_off__step"), signature__isnull=True
+        ).values_list("sign_off__subject_id", "post", "body")
+        away = LeaveRequest.objects.filter(state="approved", extends__isnull=True).values_list("pk")
+        wanted = Counter(("decide", request) for request, _, _ in set(waiting))
+        assert running == wanted + Counter(("leave.return", request) for (request,) in away)
 
     @invariant()
     def numbers_have_no_gaps(self) -> None:
