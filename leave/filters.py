@@ -80,9 +80,10 @@ class LeaveFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         _narrow(self.filters, self.request.user)
 
-    def filter_queryset(self, queryset: Any) -> Any:
-        """What the address asks for, of what the viewer may see."""
-        return super().filter_queryset(queryset).visible_to(self.request.user)
+    @property
+    def qs(self) -> Any:
+        """What the address asks for, of what the viewer may see, whether or not anything is asked."""
+        return super().qs.visible_to(self.request.user)
 
     def in_town(self, rows: LeaveRequestQuerySet, name: str, value: str) -> LeaveRequestQuerySet:
         """In the town or in a village of it."""
