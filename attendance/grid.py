@@ -123,6 +123,8 @@ class Register:
         quotas = Quotas(people, period_of("month", month))
         #: Does a document ask something of a week of one of these people?
         self.weekly = "week" in quotas.rhythms()
+        #: What a document tells apart of their days on post.
+        self.told_apart = quotas.told_apart()
         self.results: dict[int, list[QuotaResult]] = {
             row.person_id: quotas.of(row.person_id, self._of(row.person_id)) for row in rows
         }

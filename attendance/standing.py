@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from policy.calendar import ONE_DAY
 from policy.dayset import DayBits
 from policy.periods import Period, Window
 from policy.quota import Need, Posting, QuotaResult
+from policy.topics import QuotaRule
 from policy.whom import Whom, rules_for
 from rules.book import rule_book
 from rules.settings import values_at
@@ -79,12 +80,16 @@ class Quotas:
 
     def rhythms(self) -> frozenset[str]:
         """How often something is asked of these people: week, month, year; one answer for all."""
+        return frozenset(rule.per for rule in self._rules())
+
+    def told_apart(self) -> frozenset[str]:
+        """What is told apart of these people's days on post; one answer for all, as a register's keys are."""
+        return frozenset(each for rule in self._rules() for each in rule.tells_apart)
+
+    def _rules(self) -> Iterator[QuotaRule]:
         whoms = {posting.whom for own in self._postings.values() for posting in own}
-        return frozenset(
-            rule.per
-            for whom in whoms
-            for rule in rules_for(self._book, "quota", whom, self.month.first).rules
-        )
+        for whom in whoms:
+            yield from rules_for(self._book, "quota", whom, self.month.first).rules
 
     def _count_trips(self, person_id: int) -> bool | None:
         """True where the county counts trips; None leaves it to the document. Asked only where there is a trip."""

@@ -18,7 +18,6 @@ from attendance.clauses import KEPT
 from attendance.forms import ALL, RegisterForm
 from attendance.grid import Register
 from attendance.keepers import kept_among, kept_towns
-from attendance.marks import told_apart
 from attendance.objections import unanswered
 from attendance.sheets import MonthSheet, standing_sheets
 from attendance.views import tabs
@@ -84,8 +83,7 @@ def register(http: HttpRequest) -> HttpResponse:
         for row in rows
         if first <= today <= last and row.holds(today) and row.body_id in writes
     ]
-    named = frozenset().union(*told_apart(chosen, month).values()) if chosen else frozenset()
-    marks = marks_for(named)
+    marks = marks_for(book.told_apart)
     context |= {
         "filters": form,
         "workbook_url": workbook_url(chosen, month) if rows else "",
@@ -106,7 +104,7 @@ def register(http: HttpRequest) -> HttpResponse:
         "own_month": scope_of(http.user).posting is not None,
         "keys": _keys(marks),
         "marks": marks,
-        "visits": VISIT in named,
+        "visits": VISIT in book.told_apart,
         "mode": _mode(town),
         "estimate": f"{month.year} 年" if statutory_calendar().is_estimate(month) else "",
         "towns_url": reverse("attendance:register") if len(towns) > 1 else "",
