@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from approvals.models import Recusal, Signature, SignOff
 from core.errors import say
-from core.triggers import Trigger, append_only, register
+from core.triggers import Trigger, append_only, changed, register
 
 _OPEN_STEP = (
     "SELECT 1 FROM approvals_signoff so WHERE so.id = NEW.sign_off_id AND so.state = 'open' "
@@ -29,10 +29,7 @@ _UNSIGNED_ANY = (
     "SELECT 1 FROM approvals_seat s WHERE s.sign_off_id = NEW.id AND s.need = 'any' AND NOT EXISTS "
     f"(SELECT 1 FROM approvals_signature g WHERE g.sign_off_id = s.sign_off_id AND g.step = s.step AND {_YES})"
 )
-_FROZEN = " OR ".join(
-    f"NEW.{column} <> OLD.{column}"
-    for column in ("kind", "subject_kind", "subject_id", "round", "content_hash")
-)
+_FROZEN = changed("kind", "subject_kind", "subject_id", "round", "content_hash")
 
 register(
     *append_only("approvals_signature"),

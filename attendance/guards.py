@@ -5,14 +5,11 @@ from __future__ import annotations
 from attendance.models import AbsenceCase, CaseStep, Fact, RegisterImport, SignIn
 from attendance.sheets import MonthObjection, MonthSheet
 from core.errors import say
-from core.triggers import Trigger, append_only, register
+from core.triggers import Trigger, append_only, changed, register
 
 register(*append_only("attendance_fact"), *append_only("attendance_postpoint"))
 #: What a sheet says never changes; where it stands goes only onwards.
-_FROZEN = " OR ".join(
-    f"NEW.{column} <> OLD.{column}"
-    for column in ("team_id", "month", "version", "hash", "sent_by_id", "sent_at")
-)
+_FROZEN = changed("team_id", "month", "version", "hash", "sent_by_id", "sent_at")
 _ONWARDS = (
     "OLD.state = NEW.state OR (OLD.state = 'pending' AND NEW.state IN ('closed', 'returned', 'withdrawn')) "
     "OR (OLD.state = 'closed' AND NEW.state = 'reopened')"
@@ -47,18 +44,8 @@ register(
 )
 
 #: What was recorded of a 调度 stays; only that it was wrong is written to it, once.
-_RECORDED = " OR ".join(
-    f"NEW.{column} <> OLD.{column}"
-    for column in (
-        "region_id",
-        "clause",
-        "period",
-        "held_on",
-        "chair",
-        "decided",
-        "recorded_by_id",
-        "recorded_at",
-    )
+_RECORDED = changed(
+    "region_id", "clause", "period", "held_on", "chair", "decided", "recorded_by_id", "recorded_at"
 )
 register(
     Trigger("attendance_heldcheck_no_delete", "attendance_heldcheck", "DELETE"),
@@ -70,9 +57,7 @@ register(
     ),
 )
 #: Whose day it is and which day never change; where it stands goes by finding, explaining and taking back.
-_SAME_CASE = " OR ".join(
-    f"NEW.{column} <> OLD.{column}" for column in ("person_id", "posting_id", "team_id", "day")
-)
+_SAME_CASE = changed("person_id", "posting_id", "team_id", "day")
 _BY_HIMSELF = (
     "NEW.done_by_id IS NOT NULL AND NEW.party <> 'person:self' AND EXISTS (SELECT 1 FROM attendance_absencecase c "
     "WHERE c.id = NEW.case_id AND c.person_id = NEW.done_by_id)"
@@ -96,10 +81,7 @@ register(
         "attendance_absencestatement_frozen",
         "attendance_absencestatement",
         "UPDATE",
-        " OR ".join(
-            f"NEW.{column} <> OLD.{column}"
-            for column in ("case_id", "step_id", "whereabouts", "reason", "papers", "evidence", "remedy")
-        )
+        changed("case_id", "step_id", "whereabouts", "reason", "papers", "evidence", "remedy")
         + " OR (OLD.state <> 'pending' AND NEW.state <> OLD.state)",
     ),
 )

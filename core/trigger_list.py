@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.triggers import Trigger, append_only, register
+from core.triggers import Trigger, append_only, changed, register
 
 _COVERED = (
     "SELECT 1 FROM core_auditseal s JOIN core_auditanchor a ON s.position <= a.position "
@@ -15,7 +15,7 @@ register(
         "core_feedback_kept",
         "core_feedback",
         "UPDATE",
-        "NEW.text <> OLD.text OR NEW.author_id <> OLD.author_id OR (OLD.answer <> '' AND NEW.answer <> OLD.answer)",
+        f"{changed('text', 'author_id')} OR (OLD.answer <> '' AND NEW.answer <> OLD.answer)",
     ),
     Trigger("core_auditevent_no_update", "core_auditevent", "UPDATE"),
     Trigger(

@@ -67,6 +67,11 @@ def append_only(table: str) -> list[Trigger]:
     ]
 
 
+def changed(*columns: str) -> str:
+    """The condition that an update writes something else into one of the columns, none of which may be empty."""
+    return " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
+
+
 def register(*triggers: Trigger) -> None:
     """Add triggers to the one list; a name given twice replaces the earlier one (modules may be reloaded)."""
     names = {trigger.name for trigger in triggers}

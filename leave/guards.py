@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from core.errors import say
-from core.triggers import Trigger, append_only, register
+from core.triggers import Trigger, append_only, changed, register
 from leave.models import LeaveRequest
 
 _AGREED = (
     "SELECT 1 FROM approvals_signoff so WHERE so.subject_kind = 'leave' AND so.subject_id = NEW.id "
     "AND so.state = 'agreed'"
 )
-_SIGNED_CONTENT = " OR ".join(
-    f"NEW.{column} <> OLD.{column}"
-    for column in (
-        "applicant_id",
-        "posting_id",
-        "type",
-        '"start"',
-        '"end"',
-        "start_half",
-        "end_half",
-        "going",
-        "destination",
-        "exit_document",
-        "reason",
-        "absence_halves",
-        "charged_halves",
-        "channel",
-        "decision",
-        "series",
-        "number",
-    )
+_SIGNED_CONTENT = changed(
+    "applicant_id",
+    "posting_id",
+    "type",
+    '"start"',
+    '"end"',
+    "start_half",
+    "end_half",
+    "going",
+    "destination",
+    "exit_document",
+    "reason",
+    "absence_halves",
+    "charged_halves",
+    "channel",
+    "decision",
+    "series",
+    "number",
 )
 _SIGNED_CONTENT += "".join(
     f" OR COALESCE(NEW.{column}, 0) <> COALESCE(OLD.{column}, 0)"

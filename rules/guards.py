@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from core.errors import say
-from core.triggers import Trigger, register
+from core.triggers import Trigger, changed, register
 from rules.models import LocalRule, LocalRuleScope
 
 _AGREED = (
     "SELECT 1 FROM approvals_signoff so WHERE so.subject_kind = 'local_rule' AND so.subject_id = NEW.id "
     "AND so.state = 'agreed'"
 )
-_CONTENT = " OR ".join(
-    f"NEW.{column} <> OLD.{column}"
-    for column in (
-        "region_id", "under", "answers", "number", "title", "issuer", "valid_from", "team_kinds", "topics", "body",
-        "body_hash", "repeals", "proposer_id", "state",
-    )
-)  # fmt: skip
+_CONTENT = changed("region_id", "under", "answers", "number", "title", "issuer", "valid_from", "team_kinds", "topics", "body",
+        "body_hash", "repeals", "proposer_id", "state")  # fmt: skip
 _CONTENT += " OR COALESCE(NEW.supersedes_id, 0) <> COALESCE(OLD.supersedes_id, 0)"
 # A last day is set once, when the next version takes force.
 _CONTENT += " OR (OLD.valid_to IS NOT NULL AND (NEW.valid_to IS NULL OR NEW.valid_to <> OLD.valid_to))"

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from attendance.inspection.models import SpotCheck, SpotTarget
 from core.errors import say
-from core.triggers import Trigger, register
+from core.triggers import Trigger, changed, register
 
 _CHECK, _TARGET = "attendance_spotcheck", "attendance_spottarget"
 
 
-def _changed(*columns: str) -> str:
-    return " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
-
-
-_PLAN = _changed("office_id", "year", "serial", "clause", "day", "time", "pool", "pool_hash", "seed_from", "seed_basis",
+_PLAN = changed("office_id", "year", "serial", "clause", "day", "time", "pool", "pool_hash", "seed_from", "seed_basis",
                  "by_town")  # fmt: skip
 _ONWARDS = (
     "OLD.state = NEW.state OR (OLD.state = 'planned' AND NEW.state IN ('drawn', 'cancelled')) "
@@ -39,8 +35,8 @@ register(
         f"{_TARGET}_frozen",
         _TARGET,
         "UPDATE",
-        f"{_changed('check_of_id', 'posting_id', 'code', 'digest')} "
-        f"OR (({_changed('outcome', 'note', 'found_at')}) AND {_STATE} <> 'drawn')",
+        f"{changed('check_of_id', 'posting_id', 'code', 'digest')} "
+        f"OR (({changed('outcome', 'note', 'found_at')}) AND {_STATE} <> 'drawn')",
     ),
 )
 say(SpotCheck, f"{_CHECK}_frozen", code="wrong_state", sentence="这次查岗刚刚有变化，看过最新的情况再办")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attendance.inspection.papers import InspectionBulletin
 from core.errors import say
-from core.triggers import Trigger, register
+from core.triggers import Trigger, changed, register
 
 _BULLETIN, _ITEM, _CASE, _TALK = (
     "attendance_inspectionbulletin", "attendance_bulletinitem", "attendance_absencecase", "attendance_unittalk",
@@ -13,10 +13,7 @@ _ONWARDS = (
     "OLD.state = NEW.state OR (OLD.state = 'draft' AND NEW.state IN ('pending', 'dropped')) "
     "OR (OLD.state = 'pending' AND NEW.state IN ('issued', 'draft', 'dropped'))"
 )
-_WORDS = " OR ".join(
-    f"NEW.{column} <> OLD.{column}"
-    for column in ("title", "prefix", "first", "last", "method", "overall", "demands", "clause", "office_id")
-)
+_WORDS = changed("title", "prefix", "first", "last", "method", "overall", "demands", "clause", "office_id")
 
 
 def _state_of(row: str) -> str:
@@ -56,8 +53,7 @@ register(
         f"{_TALK}_kept",
         _TALK,
         "UPDATE",
-        "OLD.void_why <> '' OR NEW.why <> OLD.why OR NEW.outcome <> OLD.outcome OR NEW.held_on <> OLD.held_on "
-        "OR NEW.unit_id <> OLD.unit_id OR NEW.with_whom <> OLD.with_whom OR NEW.talker <> OLD.talker "
+        f"OLD.void_why <> '' OR {changed('why', 'outcome', 'held_on', 'unit_id', 'with_whom', 'talker')} "
         # Confirmed is confirmed, by whom it was.
         "OR (OLD.seen_at IS NOT NULL AND (NEW.seen_at IS NULL OR NEW.seen_by_id <> OLD.seen_by_id))",
     ),
