@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from attendance import checks
+from attendance.checks import Concerned
 from attendance.clauses import CHECKED
 from attendance.held import HeldCheck
 from attendance.selectors import teams_between
@@ -49,22 +50,30 @@ def may_record(user: User, path: str) -> bool:
     )
 
 
+def concerned(user: User, path: str, period: Period) -> Concerned:
+    """The place whose period the user may record, and the clause that asks for it.
+
+    Raises NotYours for a place whose office he does not serve in or whose document asks for no such look.
+    """
+    assert period.last is not None
+    if not may_record(user, path):
+        raise NotYours("not_yours", "没有这个地方")
+    place = checks.places(checks.asked_per(teams_between(user, period.first, period.last), period)).get(path)
+    if place is None:
+        raise NotYours("not_asked", "本地文件没有规定这样的调度")
+    return place
+
+
 @verb("held_check.record")
 @carries(*CHECKED)
 def record(*, acting_user: User, path: str, period: Period, held: Held, form_key: str) -> HeldCheck:
     """Record that the place's period was looked at; the same ``form_key`` records one.
 
-    The figures of the moment are kept with it. Raises NotYours for a place whose office the user does not serve in or
-    whose document asks for no such look, Refused with ``field``.
+    The figures of the moment are kept with it. Raises NotYours as :func:`concerned`, Refused with ``field``.
     """
     check_key(form_key)
     assert period.last is not None
-    if not may_record(acting_user, path):
-        raise NotYours("not_yours", "没有这个地方")
-    teams = teams_between(acting_user, period.first, period.last)
-    place = checks.places(checks.asked_per(teams, period)).get(path)
-    if place is None:
-        raise NotYours("not_asked", "本地文件没有规定这样的调度")
+    place = concerned(acting_user, path, period)
     list(Region.objects.select_for_update(no_key=True).filter(pk=place.region.pk).values_list("pk"))
     made = HeldCheck.objects.filter(form_key=form_key, region=place.region).first()
     if made is not None:

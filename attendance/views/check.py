@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from attendance import checks, holding, selectors
+from attendance import checks, holding
 from attendance.checks import Concerned
 from attendance.clauses import CHECKED
 from attendance.daily import figures_of
@@ -20,9 +20,9 @@ from attendance.held import HeldCheck
 from attendance.selectors import name_of
 from attendance.spans import named, period_asked
 from attendance.tallies import Tally, total
-from attendance.totals.reading import totals
 from attendance.views import tabs
 from attendance.views.bases import bases, readings
+from attendance.views.by_place import ByPlace, by_place
 from core import clock, web
 from core.access import access
 from core.calendar import statutory_calendar
@@ -30,7 +30,6 @@ from core.errors import Refused
 from leave.forms import day_field
 from policy.carries import carries
 from policy.periods import Period
-from teams.models import Team
 
 
 @dataclass(frozen=True)
@@ -76,14 +75,9 @@ def _asked(http: HttpRequest) -> Period:
 def _page(http: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
     today, period = clock.today(), _asked(http)
     assert period.last is not None
-    teams = selectors.teams_between(http.user, period.first, period.last)
-    towns = {team.region.town.path for team in teams}
-    town = http.GET.get("town", "")
-    town = town if town in towns else ""
-    several = not town and len(towns) > 1
-    found = totals(http.user, period, by="town" if several else "team", town=town)
-    kept = {"town": town} if town else {}
-    rules = checks.asked_per([team for team in teams if town in ("", team.region.town.path)], period)
+    here = by_place(http, period)
+    found, kept = here.found, here.kept
+    rules = checks.asked_per(here.shown, period)
     clauses = [each.rule.clause for each in rules]
     places = checks.places(rules) if rules else {}
     rows = (
@@ -91,7 +85,7 @@ def _page(http: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
     )
     held = {path: [row for row in rows if row.region.path == path] for path in places}
     counted = {path: [row for row in own if row.voided_at is None] for path, own in held.items()}
-    by_town = several and any(path in towns for path in places)
+    by_town = here.several and any(team.region.town.path in places for team in here.teams)
     whole = total(found.lines)
     context: dict[str, Any] = {
         "pages": tabs.pages("check"),
@@ -102,15 +96,15 @@ def _page(http: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
         "whole": whole,
         "measured": bool(whole.measured),
         "quotas_url": f"{reverse('attendance:quotas')}?{urlencode({**named(period), **kept})}",
-        "by": "乡镇" if several else "工作队",
-        "place": _name(teams, town, places),
+        "by": here.word,
+        "place": _name(here, places),
         "open": period.last >= today,
         "by_town": by_town,
         "held": [] if by_town else [_held(http, period, place, held[path]) for path, place in places.items()],
         "bases": bases(clauses),
         "readings": readings(clauses),
         "now": found.as_of or clock.now(),
-        "all_url": f"?{urlencode(named(period))}" if town else "",
+        "all_url": f"?{urlencode(named(period))}" if here.town else "",
         "estimate": f"{period.first.year} 年" if statutory_calendar().is_estimate(period.first) else "",
         "refusal": refusal,
         "query": urlencode({**named(period), **kept}),
@@ -118,11 +112,11 @@ def _page(http: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
     return render(http, "attendance/check.html", context, status=refusal.status if refusal else 200)
 
 
-def _name(teams: list[Team], town: str, places: dict[str, Concerned]) -> str:
+def _name(here: ByPlace, places: dict[str, Concerned]) -> str:
     """Whose figures these are, where they are of one place."""
     if len(places) == 1:
         return next(iter(places.values())).region.name
-    return name_of(teams, town)
+    return name_of(here.teams, here.town)
 
 
 def _held(http: HttpRequest, period: Period, place: Concerned, rows: list[HeldCheck]) -> dict[str, Any]:
@@ -145,11 +139,8 @@ def record(http: HttpRequest) -> HttpResponse:
     """登记调度 of a place and its week or month (``?week=2026-11-23&place=…``); 404 for whoever may not."""
     period, path = _asked(http), http.GET.get("place", "")
     assert period.last is not None
-    if not holding.may_record(http.user, path) or period.first > clock.today():
-        raise Http404
-    teams = selectors.teams_between(http.user, period.first, period.last)
-    place = checks.places(checks.asked_per(teams, period)).get(path)
-    if place is None:
+    place = holding.concerned(http.user, path, period)
+    if period.first > clock.today():
         raise Http404
     posted = http.method == "POST"
     person = http.user.person
@@ -184,8 +175,6 @@ def record(http: HttpRequest) -> HttpResponse:
 @require_POST
 def void(http: HttpRequest, pk: int) -> HttpResponse:
     """登记作废, with a reason; then the page it came from."""
-    if not HeldCheck.objects.visible_to(http.user).filter(pk=pk).exists():
-        raise Http404
     try:
         row = holding.void(acting_user=http.user, held_id=pk, why=http.POST.get("why", ""))
     except Refused as refused:

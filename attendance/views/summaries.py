@@ -14,9 +14,9 @@ from attendance import daily, selectors
 from attendance.clauses import SUMMED_UP
 from attendance.spans import day_asked
 from attendance.tallies import one_day, total, workday_before
-from attendance.totals.reading import totals
 from attendance.views import tabs
 from attendance.views.bases import bases
+from attendance.views.by_place import by_place
 from core import clock
 from core.access import access
 from core.calendar import statutory_calendar
@@ -30,15 +30,9 @@ def day(http: HttpRequest) -> HttpResponse:
     """What the towns entered of a day, and of whom nothing is entered; by division code, never by rate."""
     today, calendar = clock.today(), statutory_calendar()
     chosen = min(day_asked(http.GET.get("day", ""), today), today)
-    teams = selectors.teams_between(http.user, chosen, chosen)
-    towns = {team.region.town.path for team in teams}
-    town = http.GET.get("town", "")
-    town = town if town in towns else ""
-    several = not town and len(towns) > 1
-    found = totals(http.user, one_day(chosen), by="town" if several else "team", town=town)
-    lines, whole = found.lines, total(found.lines)
-    asked = daily.asked([team for team in teams if town in ("", team.region.town.path)], chosen)
-    kept = {"town": town} if town else {}
+    here = by_place(http, one_day(chosen))
+    lines, whole, kept = here.found.lines, total(here.found.lines), here.kept
+    asked = daily.asked(here.shown, chosen)
     before, after = workday_before(chosen, calendar), chosen + timedelta(days=1)
     while after < today and not calendar.is_workday(after):
         after += timedelta(days=1)
@@ -48,9 +42,9 @@ def day(http: HttpRequest) -> HttpResponse:
         "rest": not calendar.is_workday(chosen),
         "lines": lines,
         "whole": whole,
-        "place": selectors.name_of(teams, town),
+        "place": selectors.name_of(here.teams, here.town),
         "unnamed": bool(whole.silent and not whole.names),
-        "by": "乡镇" if several else "工作队",
+        "by": here.word,
         "turns": [
             {"label": "前一个工作日", "url": _query(day=before.isoformat(), **kept)},
             *(
@@ -61,8 +55,8 @@ def day(http: HttpRequest) -> HttpResponse:
         ],
         "told": bool(asked),
         "bases": bases(sorted({each.clause for each in asked.values() if each.clause})),
-        "now": found.as_of or clock.now(),
-        "all_url": _query(day=chosen.isoformat()) if town else "",
+        "now": here.found.as_of or clock.now(),
+        "all_url": _query(day=chosen.isoformat()) if here.town else "",
     }
     return render(http, "attendance/daily.html", context)
 
