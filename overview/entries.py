@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -141,7 +141,16 @@ ABSENCE_VIEWS = tuple(
 
 #: Local rules are the county's to register; others read them in 制度库.
 _KEEPS_RULES = _MANAGING | {Function.ORGANIZATION}
-_TEAM_VIEWS = ("teams:list", "teams:team", "teams:person", "teams:pairing", "overview:timeline")
+_TEAMS = Entry(
+    "teams",
+    "people",
+    team_words,
+    team_tab,
+    team_url,
+    sees_teams,
+    ("teams:list", "teams:team", "teams:person", "teams:pairing", "overview:timeline"),
+    tabs=lambda s: oversees_county(s) or s.granted or not sees_leave(s),
+)
 
 #: In the order of the menu, and of a phone's tabs: what waits, whom one looks after, then the rest.
 ENTRIES = (
@@ -175,16 +184,8 @@ ENTRIES = (
         ("overview:board",),
         tabs=lambda s: True,
     ),
-    Entry(
-        "teams",
-        "people",
-        team_words,
-        team_tab,
-        team_url,
-        lambda s: sees_teams(s) and speaks_for_own(s),
-        _TEAM_VIEWS,
-        tabs=lambda s: True,
-    ),
+    # Before 请假 for whoever first looks for his own people, further down for others.
+    replace(_TEAMS, opens=lambda s: sees_teams(s) and speaks_for_own(s), tabs=lambda s: True),
     Entry(
         "leave",
         "leave",
@@ -226,16 +227,7 @@ ENTRIES = (
         ("inspection:",),
         folds=oversees_county,
     ),
-    Entry(
-        "teams",
-        "people",
-        team_words,
-        team_tab,
-        team_url,
-        lambda s: sees_teams(s) and not speaks_for_own(s),
-        _TEAM_VIEWS,
-        tabs=lambda s: oversees_county(s) or s.granted or not sees_leave(s),
-    ),
+    replace(_TEAMS, opens=lambda s: sees_teams(s) and not speaks_for_own(s)),
     Entry(
         "local",
         "book",
