@@ -28,14 +28,13 @@ class QuotaForm(forms.Form):
             town=data.get("town", "") if data.get("town", "") in found.towns else "",
             team=int(team) if team.isdecimal() and len(team) < 12 else None,
         )
-        written = isinstance(found, WrittenStandings)
         for name, nothing, choices in (
             ("town", "全部乡镇", [(path, town.name) for path, town in found.towns.items()]),
             ("team", "全部工作队", list(found.teams(said).items())),
             ("measure", "全部要求", list(found.measures.items())),
         ):
             # Of many only the teams of one town are offered: a team that is named narrows even where it is the only one.
-            if len(choices) > 1 or (name == "team" and written and choices):
+            if len(choices) > 1 or (name == "team" and choices and not found.few):
                 self.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]
             else:
                 del self.fields[name]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import ClassVar
 
 from django.db.models import Q
 
@@ -141,6 +142,8 @@ class Standings:
     unasked: list[Appointment] = field(default_factory=list)
     pers: frozenset[str] = frozenset()
     as_of: datetime | None = None
+    #: Few enough people that every team can be offered to choose from.
+    few: ClassVar[bool] = True
 
     @property
     def asked(self) -> bool:

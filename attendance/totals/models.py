@@ -67,21 +67,9 @@ class CountyMonthDay(models.Model):
         return f"{self.of_id} {self.town} {self.day}"
 
 
-class CountyQuotaQuerySet(models.QuerySet["CountyQuota"]):
-    def for_pages(self) -> CountyQuotaQuerySet:
-        return self.select_related("appointment__person", "appointment__body__region", "appointment__unit")
+class OfPosting(models.Model):
+    """Whose row it is and where, by which a page finds it; what was written lies still, so no key needs an index."""
 
-
-class CountyQuota(models.Model):
-    """How one quota of one person stood: a line of :class:`attendance.quotas.Standings`, with what its page says of it.
-
-    ``measure`` names the rule, ``state`` is what a reader is told; halves of days or nights.
-    """
-
-    of = models.ForeignKey(
-        CountyPeriod, verbose_name="县级合计", on_delete=models.CASCADE, related_name="quotas"
-    )
-    period = models.CharField("月或周", max_length=10)
     appointment = models.ForeignKey(
         Appointment, verbose_name="任职", on_delete=models.CASCADE, related_name="+", db_index=False
     )
@@ -97,6 +85,26 @@ class CountyQuota(models.Model):
     )  # fmt: skip
     path = models.CharField("区划路径", max_length=40)
     town = models.CharField("乡镇路径", max_length=40)
+
+    class Meta:
+        abstract = True
+
+
+class CountyQuotaQuerySet(models.QuerySet["CountyQuota"]):
+    def for_pages(self) -> CountyQuotaQuerySet:
+        return self.select_related("appointment__person", "appointment__body__region", "appointment__unit")
+
+
+class CountyQuota(OfPosting):
+    """How one quota of one person stood: a line of :class:`attendance.quotas.Standings`, with what its page says of it.
+
+    ``measure`` names the rule, ``state`` is what a reader is told; halves of days or nights.
+    """
+
+    of = models.ForeignKey(
+        CountyPeriod, verbose_name="县级合计", on_delete=models.CASCADE, related_name="quotas"
+    )
+    period = models.CharField("月或周", max_length=10)
     order = models.PositiveIntegerField("次序")
     measure = models.CharField("要求", max_length=100)
     label = models.CharField("要求的说法", max_length=100)
@@ -122,7 +130,7 @@ class CountyQuota(models.Model):
         return f"{self.of_id} {self.appointment_id} {self.measure}"
 
 
-class CountyMonthLine(models.Model):
+class CountyMonthLine(OfPosting):
     """One posting's month. Halves of days, but ``nights``; ``people`` is 1 where the person is counted.
 
     ``silent``: working days of which nothing is entered, ``silent_today`` the day of writing among them. ``measured``,
@@ -134,21 +142,6 @@ class CountyMonthLine(models.Model):
         CountyPeriod, verbose_name="县级合计", on_delete=models.CASCADE, related_name="lines"
     )
     month = models.PositiveIntegerField("年月")
-    appointment = models.ForeignKey(
-        Appointment, verbose_name="任职", on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    person = models.ForeignKey(
-        Person, verbose_name="人员", on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    team = models.ForeignKey(
-        Team, verbose_name="工作队", on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    unit = models.ForeignKey(
-        DispatchingUnit, verbose_name="派出单位", null=True, on_delete=models.CASCADE, related_name="+",
-        db_index=False,
-    )  # fmt: skip
-    path = models.CharField("区划路径", max_length=40)
-    town = models.CharField("乡镇路径", max_length=40)
     people = models.PositiveSmallIntegerField("计入人数")
     on_post = models.PositiveSmallIntegerField("在岗")
     nights = models.PositiveSmallIntegerField("住下")

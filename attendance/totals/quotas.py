@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import ClassVar
 
 from django.db.models import Count, Min, QuerySet
 
@@ -45,6 +46,8 @@ class WrittenLine:
 
 class WrittenStandings:
     """The same questions as :class:`attendance.quotas.Standings` answers, of what was written; asked as they come."""
+
+    few: ClassVar[bool] = False
 
     def __init__(self, user: User, period: Period) -> None:
         self.user, self.period = user, period
