@@ -50,7 +50,7 @@ class HeldForm(forms.Form):
     decided = forms.CharField(
         label="议定的事",
         required=False,
-        help_text="选填：要谁做什么，什么时候做完",
+        help_text="要谁做什么，什么时候做完",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
