@@ -345,10 +345,10 @@ def test_rules_of_a_made_up_place_change_on_their_dates(asked_on: str, clauses: 
 def test_plain_cases_are_decided_fast() -> None:
     """A floor far under what is measured (about 600,000 a second), so that only a real loss fails."""
     plain = case(span("2024-09-02", "2024-09-04"))
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(20_000):
         decide_leave(BOOK, plain, WEEKS)
-    assert 20_000 / (time.perf_counter() - started) > 50_000
+    assert 20_000 / (time.process_time() - started) > 50_000
 
 
 def test_memory_of_answers_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
