@@ -11,8 +11,7 @@ from core import clock
 from policy.loader import load_all
 from policy.local_rules import Reach, reach
 from policy.schema import Pack
-from teams.models import OfficeFunction, Region, User
-from teams.models.dated import in_force
+from teams.models import Region, User
 from teams.scope import Scope, scope_of
 from teams.words import BodyKind, Function, Level, TeamKind
 
@@ -34,12 +33,12 @@ def desks(user: User, on: date | None = None) -> list[Desk]:
     scope = scope_of(user, on)
     known = user.__dict__.get("_desks")
     if known is None or known[0] is not scope:
-        known = user.__dict__["_desks"] = (scope, _find(scope, on))
+        known = user.__dict__["_desks"] = (scope, _find(scope))
     found: list[Desk] = known[1]
     return found
 
 
-def _find(scope: Scope, on: date) -> list[Desk]:
+def _find(scope: Scope) -> list[Desk]:
     serving = {
         row.body_id: row.body.region
         for row in scope.appointments
@@ -47,14 +46,10 @@ def _find(scope: Scope, on: date) -> list[Desk]:
     }
     if not serving:
         return []
-    held: dict[int, set[str]] = {}
-    rows = OfficeFunction.objects.filter(in_force(on), office__in=serving)
-    for office, function in rows.values_list("office_id", "function"):
-        held.setdefault(office, set()).add(function)
     found: dict[str, Desk] = {}
     for office, region in serving.items():
         documents = tuple(
-            pack for pack in documents_of(region) if held.get(office, set()) & functions_for(pack, region)
+            pack for pack in documents_of(region) if scope.held[office] & functions_for(pack, region)
         )
         if documents:
             found[region.path] = Desk(region, documents)

@@ -7,12 +7,12 @@ Every list, count, search, export and page starts from ``Model.objects.visible_t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from core import clock
 from teams.models.appointments import Appointment
@@ -55,6 +55,7 @@ class Scope:
     functions      functions held today by the offices the user serves in
     number_paths   where identity and telephone numbers may be shown in full, for a reason
     appointments   the rows behind all this
+    held           office the user serves in → the functions it holds that day
     heirs          body the user serves in → the bodies whose affairs it took over
     taken_on       delegations by which he decides in somebody's place today; they open those seats alone
     handed_on      delegations by which somebody decides in his place today
@@ -71,6 +72,7 @@ class Scope:
     functions: frozenset[str] = frozenset()
     number_paths: tuple[str, ...] = ()
     appointments: tuple[Appointment, ...] = field(default=(), compare=False)
+    held: Mapping[int, frozenset[str]] = field(default_factory=dict, compare=False)
     heirs: Mapping[int, frozenset[int]] = field(default_factory=dict, compare=False)
     taken_on: tuple[Delegation, ...] = field(default=(), compare=False)
     handed_on: tuple[Delegation, ...] = field(default=(), compare=False)
@@ -162,8 +164,8 @@ NOBODY = Scope(person_id=None)
 def scope_of(user: User, on: date | None = None) -> Scope:
     """The scope of ``user`` on a day (today by default): nothing for anonymous and disabled users.
 
-    Two queries; one more for what was merged into his bodies, one for delegations and two for grants, where there are any. Remembered
-    on the user object for the request; verbs load the user anew.
+    One query; one more for what was merged into his bodies, one for delegations and two for grants, where there are
+    any. Remembered on the user object for the request; verbs load the user anew.
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return NOBODY
@@ -200,22 +202,25 @@ class Opened:
         self.units |= other.units
 
 
-def opened_by(row: Appointment, held: set[str]) -> Opened:
-    """What an appointment opens; ``held``: the functions its office holds that day."""
+def opened_by(row: Any) -> Opened:
+    """What an appointment opens, as :func:`serving` gives it."""
     if row.body.kind == BodyKind.TEAM and row.post not in LEADING_POSTS:
         return Opened(rosters={row.body_id})
-    return _opened_in(row.body, held)
+    return _opened_in(row.body, row.functions)
 
 
-def opened_by_grant(grant: Grant, held: set[str]) -> Opened:
-    """What a grant opens: a region whole; of an office, a team or a unit what its leaders see."""
+def opened_by_grant(grant: Grant, held: Set[str]) -> Opened:
+    """What a grant opens, ``held`` being the functions of its office: a region whole; of an office, a team or a unit what its leaders see."""
     return Opened(paths={grant.region.path}) if grant.region else _opened_in(grant.body, held)
 
 
-def _opened_in(body: Body, held: set[str]) -> Opened:
+def _opened_in(body: Body, held: Set[str]) -> Opened:
     if body.kind == BodyKind.OFFICE:
         return Opened(paths={body.region.path}) if held & PEOPLE_FUNCTIONS else Opened()
     return Opened(teams={body.pk}) if body.kind == BodyKind.TEAM else Opened(units={body.pk})
+
+
+_HELD = "body__office__functions"
 
 
 def functions_held(offices: Iterable[int], on: date) -> dict[int, set[str]]:
@@ -229,11 +234,11 @@ def functions_held(offices: Iterable[int], on: date) -> dict[int, set[str]]:
     return held
 
 
-def serving(person_id: int, on: date) -> list[Appointment]:
+def serving(person_id: int, on: date) -> list[Any]:
     """A person's appointments of a day, with what a scope asks of them; one query, of every page.
 
-    ``inherits``: the body took others over; ``delegates``: a delegation of that day begins or ends at the row,
-    whether or not its other end still holds his post.
+    ``functions``: what its office holds that day; ``inherits``: the body took others over; ``delegates``: a delegation
+    of that day begins or ends at the row, whether or not its other end still holds his post.
     """
     delegations = Delegation.objects.filter(
         in_force(on), Q(of=OuterRef("pk")) | Q(to=OuterRef("pk")), ended_at=None
@@ -243,11 +248,25 @@ def serving(person_id: int, on: date) -> list[Appointment]:
         .filter(person=person_id)
         .select_related("body__region", "body__team", "unit", "acting_for", "stationed_at")
         .annotate(
-            inherits=Exists(Body.objects.filter(successor=OuterRef("body"))), delegates=Exists(delegations)
+            held=FilteredRelation(_HELD, condition=in_force(on, f"{_HELD}__")),
+            function=F("held__function"),
+            inherits=Exists(Body.objects.filter(successor=OuterRef("body"))),
+            delegates=Exists(delegations),
         )
     )
+    served: dict[int, Any] = {}
     # Nobody has many; put in order by the database, Django compares each of a hundred columns before it asks.
-    return sorted(rows.order_by(), key=lambda row: row.pk)
+    for row in sorted(rows.order_by(), key=lambda row: row.pk):
+        # A row comes once for each function of its office.
+        one = served.setdefault(row.pk, row)
+        one.functions = one.__dict__.get("functions", frozenset()) | ({row.function} - {None})
+    return list(served.values())
+
+
+def functions_lent(grants: Iterable[Grant], on: date) -> dict[int | None, set[str]]:
+    """The functions of the offices that are granted; one query where there are any."""
+    offices = {grant.body_id for grant in grants if grant.body and grant.body.kind == BodyKind.OFFICE}
+    return defaultdict(set, functions_held(offices, on))
 
 
 def granted(user: User, on: date) -> list[Grant]:
@@ -291,19 +310,17 @@ def _compute(user: User, on: date) -> Scope:
     taken_on, handed_on = _delegations(user.person_id, rows, on)
     inheriting = {row.body_id for row in rows if row.inherits}
     heirs = _taken_over(inheriting | {each.of.body_id for each in taken_on})
-    offices = {row.body_id for row in rows if row.body.kind == BodyKind.OFFICE}
-    lent = {grant.body_id for grant in grants if grant.body and grant.body.kind == BodyKind.OFFICE}
-    held = functions_held(offices | lent, on)
     own, read = Opened(), Opened()
     for row in rows:
-        own.add(opened_by(row, held[row.body_id]))
+        own.add(opened_by(row))
+    lent = functions_lent(grants, on)
     for grant in grants:
-        read.add(opened_by_grant(grant, held[grant.body_id]))
+        read.add(opened_by_grant(grant, lent[grant.body_id]))
 
     numbers = {
         row.body.region.path
         for row in rows
-        if row.body.region.level in WIDE and held.get(row.body_id, frozenset()) & KEEPING_FUNCTIONS
+        if row.body.region.level in WIDE and row.functions & KEEPING_FUNCTIONS
     }
 
     def with_older(bodies: set[int]) -> frozenset[int]:
@@ -317,7 +334,8 @@ def _compute(user: User, on: date) -> Scope:
         own_team_ids=frozenset(own.rosters),
         unit_ids=with_older(own.units),
         appointments=rows,
-        functions=frozenset().union(*(held[office] for office in offices)),
+        functions=frozenset().union(*(row.functions for row in rows)),
+        held={row.body_id: row.functions for row in rows},
         heirs=heirs,
         taken_on=tuple(taken_on),
         handed_on=tuple(handed_on),

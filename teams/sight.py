@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from core import clock
 from teams.models import Appointment, Body, Delegation, Grant, Person, Region, User
-from teams.scope import Opened, functions_held, granted, opened_by, opened_by_grant, serving
-from teams.words import BodyKind
+from teams.scope import Opened, functions_lent, granted, opened_by, opened_by_grant, serving
 
 
 @dataclass(frozen=True)
@@ -37,21 +36,17 @@ def sight_of(person: Person) -> Sight:
     user = User.objects.filter(person=person).first()
     rows = serving(person.pk, today)
     grants = granted(user, today) if user is not None else []
-    offices = {row.body_id for row in rows if row.body.kind == BodyKind.OFFICE}
-    offices |= {grant.body_id for grant in grants if grant.body and grant.body.kind == BodyKind.OFFICE}
-    held = functions_held(offices, today)
+    lent = functions_lent(grants, today)
     return Sight(
         account=_account(user),
         works=user is not None and user.is_active,
-        posts=[
-            Line(_title(row), _until(row), _words(opened_by(row, held[row.body_id]), row)) for row in rows
-        ],
+        posts=[Line(_title(row), _until(row), _words(opened_by(row), row)) for row in rows],
         delegations=_delegations(rows, person),
         grants=[
             Line(
                 str(grant.target),
                 f"{_until(grant)}，只能看。{grant.get_purpose_display()}，{grant.document}",
-                _words(opened_by_grant(grant, held[grant.body_id or 0]))
+                _words(opened_by_grant(grant, lent[grant.body_id]))
                 or ["这个部门今天不看人员，授权不起作用"],
                 grant,
             )

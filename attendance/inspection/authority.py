@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from policy.whom import Whom
 from rules.book import rule_book, shipped_book
 from rules.places import chains_of
 from teams.models import Body, User
-from teams.scope import Scope, functions_held, scope_of
+from teams.scope import Scope, scope_of
 from teams.words import BodyKind, Post, TeamKind
 
 #: Who works in an office; helpers who are kept there without a team do not.
@@ -40,23 +40,20 @@ class Desk:
 
 
 def desks_of(user: User) -> list[Desk]:
-    """The user's offices that may do any of it today; two queries where he serves in an office, none otherwise."""
+    """The user's offices that may do any of it today; a query where he serves in an office, none otherwise."""
+    scope = scope_of(user)
     bodies = {
         row.body_id: row.body
-        for row in scope_of(user).appointments
+        for row in scope.appointments
         if row.body.kind == BodyKind.OFFICE and (row.acting_for or row).post in _SERVING
     }
-    return [
-        desk for desk in desks(bodies.values(), clock.today()) if desk.check or desk.bulletin or desk.talk
-    ]
+    found = _desks(list(bodies.values()), scope.held, clock.today())
+    return [desk for desk in found if desk.check or desk.bulletin or desk.talk]
 
 
-def desks(offices: Iterable[Body], on: date) -> list[Desk]:
-    """What these offices may do on a day, each with ``region`` loaded; two queries."""
-    offices = list(offices)
+def _desks(offices: list[Body], held: Mapping[int, frozenset[str]], on: date) -> list[Desk]:
     if not offices:
         return []
-    held = functions_held([office.pk for office in offices], on)
     book = rule_book()
     found = []
     for office, (region, codes) in zip(offices, chains_of([each.region for each in offices]), strict=True):

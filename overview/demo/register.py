@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from attendance.keepers import kept_teams
+from attendance.marks import told_apart
 from attendance.models import Fact
 from attendance.services import Entry, enter
 from core import clock
 from core.calendar import statutory_calendar
 from core.months import beside, month_number
 from overview.demo.world import World
+from policy.attendance import VISIT
 from teams.models import Appointment, Away, Team
 from teams.words import REGISTER_POSTS, Post
 
@@ -70,14 +72,15 @@ def _week(world: World, username: str, team: Team, evening: date, days: list[dat
     # Who signed in himself need not be entered.
     signed = Fact.objects.filter(person__in=rows.values("person"))
     away |= set(signed.values_list("person", "month", "day"))
+    visits = VISIT in told_apart([team], days[0])[team.pk]
     with clock.standing_on(clock.at(evening, HOUR, 40)):
         entries = [
-            Entry(posting_id=row.pk, day=day, mark=_mark(row.pk, day, calendar.is_workday(day)))
+            Entry(posting_id=row.pk, day=day, mark=mark)
             for row in rows.order_by("pk")
             for day in days
             if row.holds(day)
             and (row.person_id, month_number(day), day.day) not in away
-            and _mark(row.pk, day, calendar.is_workday(day))
+            and (mark := _mark(row.pk, day, workday=calendar.is_workday(day), visits=visits))
         ]
         if entries:
             enter(
@@ -92,10 +95,18 @@ def _key(world: World, username: str) -> str:
     return next(key for key, each in world.users.items() if each.username == username)
 
 
-def _mark(number: int, day: date, workday: bool) -> str:
-    """What happened on that day: mostly there, four nights a week in the village; sometimes something else."""
+def _mark(number: int, day: date, *, workday: bool, visits: bool) -> str:
+    """What happened on that day: mostly there, four nights a week in the village; sometimes something else.
+
+    ``visits``: where a document tells 下组入户 apart, on two days of five.
+    """
     chance = (number * 7 + day.toordinal() * 5) % 41
     if not workday:
         return {0: "duty", 1: "village"}.get(chance, "")
     rare = {3: "training", 9: "morning", 17: "unverified", 25: "comp_rest", 33: "town"}
-    return rare.get(chance) or ("on_post" if day.weekday() == 4 else "village")
+    if chance in rare:
+        return rare[chance]
+    stays = day.weekday() != 4
+    if visits and (number + day.weekday()) % 5 < 2:
+        return "visit_stay" if stays else "visit"
+    return "village" if stays else "on_post"
