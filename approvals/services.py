@@ -19,6 +19,7 @@ from approvals.rounds import Round, close
 from approvals.selectors import told_to
 from core import audit, clock, subjects
 from core.errors import Conflict, NotYours, Refused
+from core.texts import written
 from core.verbs import check_key, verb
 from teams.models import User
 
@@ -269,8 +270,7 @@ def _sign(
         raise Refused(
             "note_missing", NEEDS_NOTE[Signature.Decision(decision)].format(asker=words.asker), field="note"
         )
-    if len(note) > 500:
-        raise Refused("note_long", f"意见最多 500 字，现在 {len(note)} 字", field="note")
+    note = written(note, field="note", most=500, label="意见")
     signature = Signature.objects.create(
         sign_off=sign_off,
         seat=authority.seat,

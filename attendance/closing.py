@@ -17,6 +17,7 @@ from core import audit, clock, notices
 from core.calendar import statutory_calendar
 from core.errors import Conflict, NotYours, Refused
 from core.months import month_number, month_words
+from core.texts import written
 from core.verbs import verb
 from teams.away import lock_people
 from teams.holders import Holders
@@ -106,15 +107,12 @@ def reopen(*, acting_user: User, sheet_id: int, reason: str) -> MonthSheet:
     Raises NotYours for outsiders, Refused without a reason or for somebody who keeps no register of the town.
     """
     sheet = _sheet(acting_user, sheet_id)
-    reason = reason.strip()
     if not may_reopen(acting_user, sheet.team):
         raise Refused("not_keeper", "重开由乡镇考勤员、副书记或组织委员办")
     if sheet.state != S.CLOSED:
         raise Conflict("wrong_state", f"这个月现在是“{sheet.get_state_display()}”，不用重开")
-    if not reason:
-        raise Refused("reason", "写明重开的原因，队长和县里会看到", field="reason")
-    if len(reason) > REASON_LENGTH:
-        raise Refused("reason_long", f"原因最多 {REASON_LENGTH} 字，现在 {len(reason)} 字", field="reason")
+    missing = "写明重开的原因，队长和县里会看到"
+    reason = written(reason, field="reason", most=REASON_LENGTH, missing=missing, label="原因")
     assert acting_user.person is not None
     sheet.state, sheet.reason = S.REOPENED, reason
     sheet.reopened_by, sheet.reopened_at = acting_user.person, clock.now()

@@ -15,6 +15,7 @@ from attendance.tallies import FIGURES, total
 from attendance.totals.reading import totals
 from core import audit, clock
 from core.errors import Conflict, NotYours, Refused
+from core.texts import written
 from core.verbs import check_key, verb
 from policy.carries import carries
 from policy.periods import Period
@@ -82,12 +83,8 @@ def record(*, acting_user: User, path: str, period: Period, held: Held, form_key
         raise Refused("held_on", "调度以后再登记，日期不能晚于今天", field="held_on")
     if held.held_on < period.first:
         raise Refused("held_on", f"调度的是{period.label}，日期不能在它以前", field="held_on")
-    chair, decided = held.chair.strip(), held.decided.strip()
-    if not chair:
-        raise Refused("chair", "写主持人", field="chair")
-    for name, text, label in (("chair", chair, "主持人"), ("decided", decided, "议定的事")):
-        if len(text) > LIMITS[name]:
-            raise Refused(name, f"{label}最多 {LIMITS[name]} 字，现在 {len(text)} 字", field=name)
+    chair = written(held.chair, field="chair", most=LIMITS["chair"], missing="写主持人", label="主持人")
+    decided = written(held.decided, field="decided", most=LIMITS["decided"], label="议定的事")
     found = totals(acting_user, period, by="town", town=path)
     whole = total(found.lines)
     assert acting_user.person is not None
@@ -119,11 +116,7 @@ def void(*, acting_user: User, held_id: int, why: str) -> HeldCheck:
         raise NotYours("not_yours", "没有这一条")
     if row.voided_at is not None:
         raise Conflict("voided", "这次调度的登记已经作废")
-    why = why.strip()
-    if not why:
-        raise Refused("why", "写一句哪里登记错了", field="why")
-    if len(why) > WHY_LENGTH:
-        raise Refused("why_long", f"原因最多 {WHY_LENGTH} 字，现在 {len(why)} 字", field="why")
+    why = written(why, field="why", most=WHY_LENGTH, missing="写一句哪里登记错了", label="原因")
     row.voided_by, row.voided_at, row.void_why = acting_user.person, clock.now(), why
     row.save(update_fields=["voided_by", "voided_at", "void_why"])
     _record("held_check.void", row, acting_user, why=why)

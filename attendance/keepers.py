@@ -123,7 +123,7 @@ def with_teams(rows: QuerySet[Appointment]) -> list[Appointment]:
     """
     found = list(rows.select_related("person", "unit").order_by(*IN_ORDER))
     related = Body.objects.select_related("region", "team__region__parent")
-    bodies = related.in_bulk({row.body_id for row in found})
+    bodies = related.order_by().in_bulk({row.body_id for row in found})
     for row in found:
         row.body = bodies[row.body_id]
     return found

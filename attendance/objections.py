@@ -10,6 +10,7 @@ from attendance.sheets import MonthObjection, standing_sheets
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.months import bounds, month_number, month_words
+from core.texts import written
 from core.verbs import verb
 from teams.away import lock_people
 from teams.holders import users_at
@@ -51,11 +52,7 @@ def object_to(*, acting_user: User, month: date, text: str, day: int | None = No
     postings = postings_in(person_id, month) if person_id is not None else []
     if not postings or person_id is None or month > clock.today():
         raise NotYours("not_yours", "这个月没有您的考勤")
-    text = text.strip()
-    if not text:
-        raise Refused("text", "写明哪一天、怎么不对", field="text")
-    if len(text) > LENGTH:
-        raise Refused("text_long", f"异议最多 {LENGTH} 字，现在 {len(text)} 字", field="text")
+    text = written(text, field="text", most=LENGTH, missing="写明哪一天、怎么不对", label="异议")
     if day is not None and not 1 <= day <= bounds(month)[1].day:
         raise Refused("day", "日期从列表里选", field="day")
     # Two taps come one after the other.
@@ -95,11 +92,7 @@ def answer(*, acting_user: User, objection_id: int, text: str) -> MonthObjection
         raise NotYours("not_yours", "没有这一件")
     if found.answered_at is not None:
         raise Conflict("answered", f"{found.answered_by} 已答复，您不用再办")
-    text = text.strip()
-    if not text:
-        raise Refused("answer", "写明核实的结果，本人会看到", field="answer")
-    if len(text) > LENGTH:
-        raise Refused("answer_long", f"答复最多 {LENGTH} 字，现在 {len(text)} 字", field="answer")
+    text = written(text, field="answer", most=LENGTH, missing="写明核实的结果，本人会看到", label="答复")
     found.answer, found.answered_at, found.answered_by = text, clock.now(), acting_user.person
     found.save(update_fields=["answer", "answered_at", "answered_by"])
     place = postings_in(found.person_id, found.first)[-1].body.region.path

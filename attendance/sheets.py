@@ -217,7 +217,7 @@ class MonthObjection(models.Model):
 def standing_sheets(team_ids: Iterable[int], month: int) -> dict[int, MonthSheet]:
     """The sheets that hold these teams' month, by team; one query."""
     rows = MonthSheet.objects.standing().for_pages().filter(team__in=list(team_ids), month=month)
-    return {row.team_id: row for row in rows}
+    return {row.team_id: row for row in sorted(rows.order_by(), key=lambda row: row.pk)}
 
 
 def refuse_held(team_ids: Iterable[int], month: int) -> None:

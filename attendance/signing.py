@@ -13,12 +13,14 @@ from attendance.points import point_of
 from core import audit, clock
 from core.errors import NotYours, Refused
 from core.months import day_of, day_words, month_number
+from core.texts import written
 from core.verbs import check_key, verb
 from policy.attendance import AWAY_VALUES, CLEARED, NIGHT, PM, Part
 from policy.sign_in import EVENING, Finding, Position, coarse, evening_of, find, halves_of, stronger
 from rules.settings import standings
 from teams.away import lock_people
 from teams.models import Appointment, Away, Region, User
+from teams.scope import scope_of
 from teams.words import Level
 
 MODE, TAP, PLACE, RADIUS = (
@@ -103,9 +105,7 @@ def sign_in(
     check_key(client_key)
     if kind not in SignInKind.values:
         raise Refused("kind", "选在岗或过夜", field="kind")
-    why = reason.strip()
-    if len(why) > REASON_LENGTH:
-        raise Refused("reason_long", f"原因最多 {REASON_LENGTH} 字，现在 {len(why)} 字", field="reason")
+    why = written(reason, field="reason", most=REASON_LENGTH, label="原因")
     if acting_user.person_id is None:
         raise NotYours("not_yours", "没有驻点任职")
     # One person's taps are taken one after the other: a key is used once, and revisions count on.
@@ -197,11 +197,11 @@ def _moment(device_time: datetime | None) -> datetime:
 
 
 def _posting(user: User, day: date) -> Appointment:
+    """The posting of that day; under his lock it is asked whether it still stands."""
+    posting = scope_of(user, day).posting
     rows = Appointment.objects.full_time().filter(person=user.person_id, void=False)
-    held = rows.on(day).select_related("body__region", "stationed_at").order_by()
-    places = [f"{place}__{name}" for place in ("body__region", "stationed_at") for name in ("path", "level")]
-    if found := list(held.only("valid_from", "person", *places)):
-        return max(found, key=lambda row: (row.valid_from, row.pk))
+    if posting is not None and rows.on(day).filter(pk=posting.pk).exists():
+        return posting
     if rows.exists():
         raise Refused("posting", f"{day_words(day)}不在驻点任职，不用签到", field="kind")
     raise NotYours("not_yours", "没有驻点任职")

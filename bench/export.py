@@ -63,7 +63,7 @@ def _some_row(user: Any, first: Any, last: Any) -> Any:
     from attendance.keepers import looked_after_rows
     from attendance.reports import day_book
 
-    return next(day_book._days(looked_after_rows(user, first, last)[:1], first, last))
+    return next(day_book._days([row.pk for row in looked_after_rows(user, first, last)[:1]], first, last))
 
 
 def _floor(rows: int, values: list[Any], row: Any) -> float:

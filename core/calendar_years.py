@@ -13,6 +13,7 @@ from core.calendar import EDITION
 from core.calendar_text import Holiday
 from core.errors import Conflict, NotYours, Refused
 from core.models import CalendarDay, CalendarNotice, Edition
+from core.texts import written
 from core.verbs import verb
 
 NUMBER_LENGTH = 60
@@ -77,11 +78,8 @@ def enter_year(
     """
     if not keeps_calendar(acting_user):
         raise NotYours("not_yours", "没有这一页")
-    number, source = number.strip(), source.strip()
-    if not number:
-        raise Refused("no_number", "写明通知的文号，如：国办发明电〔2025〕7号", field="number")
-    if len(number) > NUMBER_LENGTH:
-        raise Refused("number_long", f"文号最多 {NUMBER_LENGTH} 字", field="number")
+    missing, source = "写明通知的文号，如：国办发明电〔2025〕7号", source.strip()
+    number = written(number, field="number", most=NUMBER_LENGTH, missing=missing, label="文号")
     days = differing(holidays)
     for day in days:
         if not date(year, 1, 1) - REACH_BACK <= day <= date(year, 12, 31):

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from core import audit, clock, notices
-from core.errors import Conflict, NotYours, Refused
+from core.errors import Conflict, NotYours
 from core.models import Feedback
+from core.texts import written
 from core.verbs import verb
 
 KIND = "feedback"
@@ -22,11 +23,7 @@ SAME = timedelta(minutes=5)
 @verb("feedback.send")
 def send(*, acting_user: Any, text: str, page: str = "") -> Feedback:
     """Keep what a person says, with the page he said it on. Refused when empty or too long."""
-    text = text.strip()
-    if not text:
-        raise Refused("empty", "写下意见再提交", field="text")
-    if len(text) > MAX_LENGTH:
-        raise Refused("too_long", f"意见最多 {MAX_LENGTH} 字，现在 {len(text)} 字", field="text")
+    text = written(text, field="text", most=MAX_LENGTH, missing="写下意见再提交", label="意见")
     moment = clock.now()
     again = Feedback.objects.filter(author=acting_user, text=text, created_at__gte=moment - SAME).first()
     if again is not None:
@@ -53,11 +50,7 @@ def answer(*, acting_user: Any, feedback_id: int, text: str, within: QuerySet[Fe
         raise NotYours("not_yours", "没有这一条")
     if row.answered_at is not None:
         raise Conflict("answered", f"{row.answered_by}已经答复过这一条")
-    text = text.strip()
-    if not text:
-        raise Refused("empty", "写下答复再提交", field="answer")
-    if len(text) > MAX_LENGTH:
-        raise Refused("too_long", f"答复最多 {MAX_LENGTH} 字，现在 {len(text)} 字", field="answer")
+    text = written(text, field="answer", most=MAX_LENGTH, missing="写下答复再提交", label="答复")
     row.answer, row.answered_by, row.answered_at = text, acting_user, clock.now()
     row.save(update_fields=["answer", "answered_by", "answered_at"])
     audit.record(action="feedback.answer", actor=acting_user, subject_kind=KIND, subject_id=row.pk)

@@ -31,7 +31,7 @@ def promises(persons: Iterable[int], first: date, last: date) -> dict[int, list[
         .filter(stand_in__in=set(persons), state__in=STANDING, start__lte=last, until__gte=first)
         .select_related("applicant__user")
     )
-    for row in rows.order_by("start", "start_half", "pk"):
+    for row in sorted(rows.order_by(), key=lambda row: (row.start, row.start_half, row.pk)):
         assert row.stand_in_id is not None
         found[row.stand_in_id].append(row)
     return found

@@ -60,7 +60,7 @@ def locked(request_id: int, *, asking: bool = False) -> LeaveRequest:
     rows = LeaveRequest.objects.select_for_update(of=("self",)).select_related("posting__body__region")
     if asking:
         rows = _asking(rows)
-    found = rows.filter(pk=request_id).first()
+    found = next(iter(rows.filter(pk=request_id).order_by()), None)
     if found is None:
         raise NotYours("not_yours", "没有这一件")
     return found

@@ -9,6 +9,7 @@ from typing import Any
 
 from core import audit, clock
 from core.errors import NotYours, Refused
+from core.texts import written
 from core.verbs import verb
 from rules.declared import DECLARED, Declared
 from rules.desks import desks
@@ -80,7 +81,7 @@ def may_set(user: User, region: Region) -> bool:
 
 
 def standings(region: Region, keys: Iterable[str], on: date | None = None) -> dict[str, Standing]:
-    """Several settings with the row that says so, in one query."""
+    """Several settings with the row that says so, of which place, value and basis are read; one query."""
     return standings_at([region.path], keys, on)[region.path]
 
 
@@ -95,7 +96,8 @@ def standings_at(
         key__in=keys,
         region__path__in={each for own in above.values() for each in own},
     )
-    known = sorted(rows.select_related("region").order_by(), key=lambda row: row.region.path)
+    said = rows.select_related("region").only("key", "value", "basis", "region__path", "region__name")
+    known = sorted(said.order_by(), key=lambda row: row.region.path)
     found = {}
     for path, own in above.items():
         nearest = {row.key: row for row in known if row.region.path in own}
@@ -149,12 +151,7 @@ def set_setting(
         raise Refused("unknown_setting", f"没有“{key}”这个设置项", field="key")
     if not declared.allows(value):
         raise Refused("setting_type", f"“{declared.says}”的值不对", field="value")
-    if not basis.strip():
-        raise Refused("no_basis", "写明依据的文号或会议", field="basis")
-    if len(basis.strip()) > BASIS_LENGTH:
-        raise Refused(
-            "basis_long", f"依据最多 {BASIS_LENGTH} 字，现在 {len(basis.strip())} 字", field="basis"
-        )
+    basis = written(basis, field="basis", most=BASIS_LENGTH, missing="写明依据的文号或会议", label="依据")
     first = valid_from or clock.today()
     Region.objects.select_for_update(of=("self",)).get(pk=region.pk)
     current = (
@@ -173,7 +170,7 @@ def set_setting(
         region=region,
         key=key,
         value=value,
-        basis=basis.strip(),
+        basis=basis,
         valid_from=first,
         set_by=acting_user,
         set_at=clock.now(),

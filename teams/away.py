@@ -31,7 +31,7 @@ def held(person_id: int, first: date, last: date) -> list[Away]:
         month__gte=month_number(first),
         month__lte=month_number(last),
     )
-    return list(rows.order_by("month", "day", "half"))
+    return sorted(rows.order_by(), key=lambda row: (row.month, row.day, row.half))
 
 
 def taken(

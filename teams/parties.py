@@ -47,9 +47,11 @@ class _Known:
         held = OfficeFunction.objects.filter(
             in_force(on), in_force(on, "office__"), office__region__path__in=paths
         )
+        places = Region.objects.filter(path__in=paths).order_by()
+        offices = sorted(held.select_related("office__region").order_by(), key=lambda row: row.pk)
         return cls(
-            list(Region.objects.filter(path__in=paths).order_by("-path", "-valid_from")),
-            list(held.select_related("office__region").order_by("-office__region__path", "pk")),
+            sorted(places, key=lambda region: (region.path, region.valid_from), reverse=True),
+            sorted(offices, key=lambda row: row.office.region.path, reverse=True),
         )
 
 

@@ -41,7 +41,8 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Any:
         key = hashed(self.session_key)
         now = datetime.fromtimestamp(time.time(), UTC)
-        found = self.model.objects.filter(session_key=key, expire_date__gt=now).first()
+        # There is one or none.
+        found = next(iter(self.model.objects.filter(session_key=key, expire_date__gt=now).order_by()), None)
         if found is None:
             self._session_key = None
         return found

@@ -46,8 +46,7 @@ def sight_of(person: Person) -> Sight:
             Line(
                 str(grant.target),
                 f"{_until(grant)}，只能看。{grant.get_purpose_display()}，{grant.document}",
-                _words(opened_by_grant(grant, lent[grant.body_id]))
-                or ["这个部门今天不看人员，授权不起作用"],
+                _words(opened_by_grant(grant, lent[grant.body_id])) or ["这个部门今天不看人员，授权不起作用"],
                 grant,
             )
             for grant in grants

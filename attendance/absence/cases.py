@@ -23,6 +23,7 @@ from attendance.keepers import looked_after_between
 from core import audit, clock
 from core.errors import Conflict, NotYours, Refused
 from core.months import day_words, month_number
+from core.texts import written
 from core.verbs import verb
 from policy.attendance import LEAVE, MARK_OF, TRIP, UNEXCUSED
 from teams.away import lock_people
@@ -101,7 +102,7 @@ def report(
         raise NotYours("not_yours", "没有这个人")
     if posting.person_id == acting_user.person_id:
         raise Refused("own", "本人的出勤由别人核实")
-    note = said(note, "写明怎么发现的", "note")
+    note = written(note, field="note", most=TEXT, missing="写明怎么发现的")
     return open_case(
         posting=posting, day=day, how=How.REPORTED, acting_user=acting_user, halves=halves, note=note
     )
@@ -120,7 +121,7 @@ def explain(*, acting_user: User, case_id: int, how: str, note: str, mark: str =
     )
     _waits(case)
     _not_above(case, authority)
-    note = said(note, "写明查到的情况，本人会看到", "note")
+    note = written(note, field="note", most=TEXT, missing="写明查到的情况，本人会看到")
     if how not in Explained.values:
         raise Refused("how", "选一项说明方式", field="how")
     if how == Explained.CORRECTION:
@@ -169,7 +170,7 @@ def find_unexcused(*, acting_user: User, case_id: int, reason: str, also: Iterab
     authority = _may(powers_of(acting_user, case, book).find, words.finders(book))
     _waits(case)
     _not_above(case, authority)
-    reason = said(reason, "写明认定的理由和依据，本人会看到", "reason")
+    reason = written(reason, field="reason", most=TEXT, missing="写明认定的理由和依据，本人会看到")
     others = _others(case, also)
     for each in (case, *others):
         each.state, each.found_by, each.found_at = S.UNEXCUSED, acting_user.person, clock.now()
@@ -222,7 +223,7 @@ def withdraw_finding(*, acting_user: User, case_id: int, reason: str) -> Absence
     if case.joined_id is not None:
         raise Refused("joined", "这一天并入了另一件，到那一件里撤销")
     _not_above(case, authority)
-    reason = said(reason, "写明撤销的理由，本人会看到", "reason")
+    reason = written(reason, field="reason", most=TEXT, missing="写明撤销的理由，本人会看到")
     chain.drop(case)
     for statement in AbsenceStatement.objects.filter(case=case, state=AbsenceStatement.State.PENDING):
         if SignOff.objects.filter(
@@ -280,16 +281,6 @@ def _waits(case: AbsenceCase) -> None:
     if case.state != S.PENDING:
         who = f"{case.found_by}已" if case.found_by else "已"
         raise Conflict("settled", f"{who}办结为“{case.get_state_display()}”，您不用再办")
-
-
-def said(text: str, sentence: str, field: str, *, most: int = TEXT) -> str:
-    """What somebody wrote, cleaned; Refused where it is missing or too long."""
-    text = text.strip()
-    if not text:
-        raise Refused("missing", sentence, field=field)
-    if len(text) > most:
-        raise Refused("long", f"最多 {most} 字，现在 {len(text)} 字", field=field)
-    return text
 
 
 def act(case: AbsenceCase, what: str, user: User, capacity: str, note: str) -> None:

@@ -16,6 +16,7 @@ from attendance.absence.steps import open_step, step_rule
 from core import attachments, clock
 from core.errors import Conflict, NotYours, Refused
 from core.months import day_words
+from core.texts import written
 from core.verbs import verb
 from policy.topics import ChainStep
 from teams.models import Appointment, User
@@ -103,7 +104,7 @@ def enter_paper(
     by = may_enter_paper(acting_user, case, row)
     if by is None:
         raise Refused("not_entitled", "纸质情况说明由派出单位或乡镇考勤员代录")
-    signer = cases.said(signer, "填写在纸上签字的单位主要负责人", "signer", most=60)
+    signer = written(signer, field="signer", most=60, missing="填写在纸上签字的单位主要负责人")
     if signed_on > clock.today():
         raise Refused("signed_on", "签字日期不能晚于今天", field="signed_on")
     if signed_on < case.day:
@@ -135,17 +136,10 @@ def _statement_step(case: AbsenceCase) -> tuple[CaseStep, ChainStep]:
 
 
 def _cleaned(said: Said) -> dict[str, str]:
-    found = {}
-    for name, most in LENGTHS.items():
-        text = getattr(said, name)
-        if name in _MISSING:
-            found[name] = cases.said(text, _MISSING[name], name, most=most)
-            continue
-        text = text.strip()
-        if len(text) > most:
-            raise Refused("long", f"最多 {most} 字，现在 {len(text)} 字", field=name)
-        found[name] = text
-    return found
+    return {
+        name: written(getattr(said, name), field=name, most=most, missing=_MISSING.get(name, ""))
+        for name, most in LENGTHS.items()
+    }
 
 
 def plan_for(case: AbsenceCase, step: ChainStep) -> Plan:

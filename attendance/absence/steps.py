@@ -16,6 +16,7 @@ from attendance.absence.models import AbsenceCase, CaseStep
 from attendance.absence.powers import Rulebook, speaking, working_in
 from core import attachments, clock
 from core.errors import Conflict, NotYours, Refused
+from core.texts import written
 from core.verbs import verb
 from policy.parties import party_label
 from policy.topics import ChainStep
@@ -94,7 +95,7 @@ def do_step(
         raise Refused("not_entitled", f"这一步由{row.label}办理")
     if row.form == "statement":
         raise Refused("form", "情况说明由本人写，派出单位主要负责人签字")
-    text = cases.said(text, "写明办理的内容", "text", most=2000)
+    text = written(text, field="text", most=2000, missing="写明办理的内容")
     outcomes = _measured(case, step, list(measures)) if row.form == "accountability" else []
     attachments.add(subject_kind=chain.KIND, subject_id=case.pk, files=files, acting_user=acting_user)
     _finish(case, row, step, acting_user, by, text, outcomes)

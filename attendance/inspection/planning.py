@@ -18,6 +18,7 @@ from attendance.inspection.models import SpotCheck, SpotTarget, own_offices, whe
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.models import Sequence
+from core.texts import written
 from core.verbs import check_key, verb
 from policy.inspection import Candidate, pool_hash, tickets
 from teams.models import Appointment, Body, Person, Region, User
@@ -139,11 +140,9 @@ def fix_seed(*, acting_user: User, check_id: int, seed: str) -> SpotCheck:
         raise Conflict("seeded", "种子已经填过，不能再改")
     if check.state != S.PLANNED or check.seed_from != From.PUBLISHED:
         raise Conflict("wrong_state", f"这次查岗现在是“{check.get_state_display()}”，不用填种子")
-    seed = " ".join(seed.split())
-    if not seed:
-        raise Refused("seed", f"照公布的填：{check.seed_basis}", field="seed")
-    if len(seed) > 64:
-        raise Refused("seed_long", "最多 64 个字符", field="seed")
+    seed = written(
+        " ".join(seed.split()), field="seed", most=64, missing=f"照公布的填：{check.seed_basis}", label="种子"
+    )
     check.seed, check.seeded_at = seed, clock.now()
     check.save(update_fields=["seed", "seeded_at"])
     record("spot_check.seed", check, acting_user, seed=seed)
@@ -174,11 +173,7 @@ def cancel(*, acting_user: User, check_id: int, why: str) -> SpotCheck:
     check = locked(acting_user, check_id)
     if check.state not in (S.PLANNED, S.DRAWN):
         raise Conflict("wrong_state", f"这次查岗现在是“{check.get_state_display()}”，不能取消")
-    why = why.strip()
-    if not why:
-        raise Refused("why", "写一句为什么取消", field="why")
-    if len(why) > 120:
-        raise Refused("why_long", f"原因最多 120 字，现在 {len(why)} 字", field="why")
+    why = written(why, field="why", most=120, missing="写一句为什么取消", label="原因")
     check.state, check.cancelled_why = S.CANCELLED, why
     check.cancelled_by, check.cancelled_at = acting_user.person, clock.now()
     check.save(update_fields=["state", "cancelled_why", "cancelled_by", "cancelled_at"])

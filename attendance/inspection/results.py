@@ -23,6 +23,7 @@ from attendance.signing import night_value
 from core import attachments, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.months import month_number
+from core.texts import written
 from core.verbs import check_key, verb
 from policy.attendance import CLEARED, NIGHT, PM
 from teams.away import lock_people
@@ -76,9 +77,7 @@ def find(
     if client_key and client_key in target.keys:
         return target
     _may_find(check, acting_user)
-    note = note.strip()
-    if len(note) > NOTE_LENGTH:
-        raise Refused("note_long", f"情况最多 {NOTE_LENGTH} 字，现在 {len(note)} 字", field="note")
+    note = written(note, field="note", most=NOTE_LENGTH, label="情况")
     if client_key:
         target.keys = [*target.keys, client_key][-KEYS_KEPT:]
     _write(check, target, outcome, note, acting_user, away_at(check).get(target.posting.person_id, ""))

@@ -18,6 +18,7 @@ from attendance.inspection.texts import fitting
 from core import attachments, audit, clock, notices
 from core.errors import Conflict, NotYours, Refused
 from core.months import day_words
+from core.texts import written
 from core.verbs import check_key, verb
 from teams.holders import users_at
 from teams.models import Appointment, Body, DispatchingUnit, User
@@ -153,11 +154,7 @@ def void(*, acting_user: User, talk_id: int, why: str) -> UnitTalk:
     desk_at(acting_user, row.office_id, "talk")
     if row.voided_at is not None:
         raise Conflict("voided", "这次约谈的登记已经作废")
-    why = why.strip()
-    if not why:
-        raise Refused("why", "写一句哪里登记错了", field="why")
-    if len(why) > 120:
-        raise Refused("why_long", f"原因最多 120 字，现在 {len(why)} 字", field="why")
+    why = written(why, field="why", most=120, missing="写一句哪里登记错了", label="原因")
     row.voided_by, row.voided_at, row.void_why = acting_user.person, clock.now(), why
     row.save(update_fields=["voided_by", "voided_at", "void_why"])
     _record("unit_talk.void", row, acting_user, why=why)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.errors import Refused
+from core.texts import written
 
 
 def fitting(
     given: object, limits: Mapping[str, int], labels: Mapping[str, str], *, optional: tuple[str, ...] = ()
 ) -> dict[str, str]:
     """The texts of ``given`` named in ``limits``, trimmed; Refused beside the first that is missing or too long."""
-    said = {name: getattr(given, name).strip() for name in limits}
-    for name, most in limits.items():
-        if not said[name] and name not in optional:
-            raise Refused("missing", f"写{labels[name]}", field=name)
-        if len(said[name]) > most:
-            raise Refused("long", f"{labels[name]}最多 {most} 字，现在 {len(said[name])} 字", field=name)
-    return said
+    return {
+        name: written(
+            getattr(given, name),
+            field=name,
+            most=most,
+            missing="" if name in optional else f"写{labels[name]}",
+            label=labels[name],
+        )
+        for name, most in limits.items()
+    }

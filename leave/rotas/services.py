@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from core import audit, clock, notices
 from core.errors import Conflict, NotYours, Refused, Several, say
 from core.months import day_words
+from core.texts import written
 from core.verbs import check_key, verb
 from leave.models import HolidayRota, RotaDay, RotaDuty
 from leave.steps import users
@@ -213,10 +214,7 @@ def _to_change(team: Team, rota_id: int, revision: int | None) -> HolidayRota:
 
 def _check(team: Team, plan: Plan, least: int, rota: HolidayRota | None) -> None:
     """Everything at once: name, dates, other plans, people, and whether enough stay on each day."""
-    if not plan.name.strip():
-        raise Refused("name", "写上是哪个节假日，如：国庆节", field="name")
-    if len(plan.name.strip()) > 30:
-        raise Refused("name_long", "名称最多 30 字", field="name")
+    written(plan.name, field="name", most=30, missing="写上是哪个节假日，如：国庆节", label="名称")
     if plan.last < plan.first:
         raise Refused("dates", "结束日期不能早于开始日期", field="last")
     if len(plan.days) > LONGEST:

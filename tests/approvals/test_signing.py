@@ -123,7 +123,7 @@ def test_a_note_has_a_measure(drive: Drive) -> None:
     request = drive.ask("liusha_member", 2)
     with pytest.raises(Refused) as long:
         drive.sign("liusha_captain", request, "return", "长" * 501)
-    assert (long.value.field, long.value.code) == ("note", "note_long")
+    assert (long.value.field, long.value.code) == ("note", "long")
     drive.sign("liusha_captain", request, "return", "长" * 500)
     assert newest(request).settled_why == "长" * 200
     assert Signature.objects.get().note == "长" * 500

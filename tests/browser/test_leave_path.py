@@ -42,10 +42,10 @@ def _state() -> str:
     ("who", "days", "button", "decider"),
     [
         ("liusha_member", 3, "提交给队长", "liusha_captain"),
-        ("liusha_member", 3.5, "提交给镇党委书记", "liusha_secretary"),
+        pytest.param("liusha_member", 3.5, "提交给镇党委书记", "liusha_secretary", marks=pytest.mark.slow),
         ("liusha_member", 5, "提交给镇党委书记", "liusha_secretary"),
         ("liusha_member", 5.5, "提交给市农业农村局", "pn_agri_chief"),
-        ("liusha_captain", 5, "提交给镇党委书记", "liusha_secretary"),
+        pytest.param("liusha_captain", 5, "提交给镇党委书记", "liusha_secretary", marks=pytest.mark.slow),
         ("liusha_captain", 6, "提交给市农业农村局", "pn_agri_chief"),
     ],
 )
@@ -99,7 +99,7 @@ def test_zhumadian_seven_days_go_to_the_town_committee_and_two_filings(phone: Pa
     ("days", "order"),
     [
         (7.5, ("sc_org_chief", "sc_rural_chief", "sc_unit_chief")),
-        (8, ("sc_unit_chief", "sc_rural_chief", "sc_org_chief")),
+        pytest.param(8, ("sc_unit_chief", "sc_rural_chief", "sc_org_chief"), marks=pytest.mark.slow),
     ],
 )
 def test_zhumadian_longer_leave_is_joint_in_any_order(phone: Page, world, settings, days, order) -> None:

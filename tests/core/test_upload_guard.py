@@ -39,7 +39,7 @@ def measured(content: bytes, task: str = "look") -> Cost:
     """What the guard needs for this file: the best of three goes, as a crowded core makes the same work longer."""
     best = _measured_once(content, task)
     for _ in range(2):
-        if best.seconds > 0.5:
+        if best.seconds > 0.9:
             best = min(best, _measured_once(content, task), key=lambda cost: cost.seconds)
     return best
 
@@ -58,24 +58,20 @@ def _measured_once(content: bytes, task: str) -> Cost:
 
 
 @pytest.mark.parametrize("name", bombs.BOMBS)
-def test_a_bomb_is_refused_in_words(name: str) -> None:
+def test_a_bomb_is_refused_in_words_for_less_than_a_second_and_a_hundred_megabytes(name: str) -> None:
     make, code = bombs.BOMBS[name]
+    content = make()
     with pytest.raises(Refused) as refusal:
-        upload_guard.look(make(), "xlsx", name="名册.xlsx", field="file")
+        upload_guard.look(content, "xlsx", name="名册.xlsx", field="file")
     assert refusal.value.code == f"file_{code}"
     assert refusal.value.field == "file"
     assert refusal.value.sentence.startswith("“名册.xlsx”")
     assert "上传" in refusal.value.sentence
-
-
-@pytest.mark.parametrize("name", bombs.BOMBS)
-def test_a_bomb_costs_less_than_a_second_and_a_hundred_megabytes(name: str) -> None:
-    content = bombs.BOMBS[name][0]()
-    for task in ("look", "read"):
-        cost = measured(content, task)
-        assert "refused" in cost.answer
-        assert cost.seconds < 1
-        assert cost.megabytes < 100
+    # Who reads a workbook looks into it first.
+    cost = measured(content, "read")
+    assert "refused" in cost.answer
+    assert cost.seconds < 1
+    assert cost.megabytes < 100
 
 
 def test_each_reason_has_its_sentence() -> None:

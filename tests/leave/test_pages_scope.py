@@ -182,5 +182,5 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(drive: Drive, name: s
 
     fill(0, 3)
     few = count()
-    fill(3, 30)
+    fill(3, 15)
     assert count() == few

@@ -242,18 +242,17 @@ def test_an_account_without_a_person_still_has_a_home(world: World, clock: Clock
 # ---- how much it asks ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "who", ["liusha_member", "liusha_captain", "liusha_secretary", "pn_agri_chief", "pn_unit_chief"]
-)
-def test_queries_do_not_grow_with_people_and_papers(
-    home, drive: Drive, world: World, clock: Clock, who: str
-) -> None:
-    def asked() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as found:
-            home(who)
-        return len(found)
+LOOKERS = ("liusha_member", "liusha_captain", "liusha_secretary", "pn_agri_chief", "pn_unit_chief")
+
+
+def test_queries_do_not_grow_with_people_and_papers(home, drive: Drive, world: World, clock: Clock) -> None:
+    def asked() -> dict[str, int]:
+        found = {}
+        for who in LOOKERS:
+            with CaptureQueriesContext(connection) as queries:
+                home(who)
+            found[who] = len(queries)
+        return found
 
     drive.sign("liusha_captain", drive.ask("liusha_member", 1, start=MONDAY))
     drive.ask("liusha_mate", 1, start=MONDAY)
@@ -269,7 +268,7 @@ def test_queries_do_not_grow_with_people_and_papers(
         drive.ask(key, 6, start=date(2026, 12, 21))
     assert asked() == few
     # Signing in is about a third of it; a county's home carries its board.
-    assert few <= 53
+    assert max(few.values()) <= 53
 
 
 def test_on_a_rest_day_nobody_is_said_to_be_wanted_on_post(home, clock: Clock) -> None:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from approvals.models import SignOff
 from leave.models import LeaveRequest
 from tests.access import Scene, addresses
-from tests.drive import Drive
 from tests.pages import browser, confirmed
+from tests.stage import scene, staged
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.django_db
+__all__ = ["scene", "staged"]
 
 BUSINESS = ("leave", "approvals")
 
@@ -32,13 +33,7 @@ def test_the_business_pages_carry_no_administrative_word() -> None:
 
 
 @pytest.mark.parametrize("who", ["pn_system", "pn_security", "pn_auditor"])
-def test_nothing_an_administrator_posts_moves_a_request(drive: Drive, settings: Any, who: str) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    }
-    scene = Scene(drive)
-
+def test_nothing_an_administrator_posts_moves_a_request(scene: Scene, who: str) -> None:
     def states() -> list[Any]:
         return [
             *LeaveRequest.objects.order_by("pk").values_list("pk", "state", "revision"),
@@ -46,7 +41,8 @@ def test_nothing_an_administrator_posts_moves_a_request(drive: Drive, settings: 
         ]
 
     before = states()
-    client = confirmed(browser(drive.world, who))
+    assert before
+    client = confirmed(browser(scene.world, who))
     for address in addresses():
         if address.name == "teams:logout":
             continue
