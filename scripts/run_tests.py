@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
 
 def _pytest(database: str, marks: str, arguments: list[str]) -> Outcome:
     print(f"\n== {database}: {marks} ==", flush=True)
-    workers = os.environ.get("ZHUBANG_TEST_WORKERS", "auto")
+    workers = os.environ.get("ZHUBANG_TEST_WORKERS") or str(_processors() + 1)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         summary = Path(folder, "summary.json")
@@ -96,6 +96,13 @@ def _pytest(database: str, marks: str, arguments: list[str]) -> Outcome:
         ).returncode
         counts = json.loads(summary.read_text(encoding="utf-8")) if summary.exists() else {}
     return Outcome(database, code, time.monotonic() - started, counts, counts.pop("skipped", {}))
+
+
+def _processors() -> int:
+    """Those this process may use. One worker more than that: a browser, a broker and a started server are waited for."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _environment() -> dict[str, str]:

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from core import clock
 from teams.models.appointments import Appointment
@@ -234,18 +235,14 @@ def functions_held(offices: Iterable[int], on: date) -> dict[int, set[str]]:
     return held
 
 
-def serving(person_id: int, on: date) -> list[Any]:
-    """A person's appointments of a day, with what a scope asks of them; one query, of every page.
-
-    ``functions``: what its office holds that day; ``inherits``: the body took others over; ``delegates``: a delegation
-    of that day begins or ends at the row, whether or not its other end still holds his post.
-    """
+@lru_cache(maxsize=8)
+def _appointments(on: date) -> QuerySet[Appointment]:
+    """Everybody's of a day, never asked as it is: what does not depend on the person is put together once a day."""
     delegations = Delegation.objects.filter(
         in_force(on), Q(of=OuterRef("pk")) | Q(to=OuterRef("pk")), ended_at=None
     )
-    rows = (
+    return (
         Appointment.objects.on(on)
-        .filter(person=person_id)
         .select_related("body__region", "body__team", "unit", "acting_for", "stationed_at")
         .annotate(
             held=FilteredRelation(_HELD, condition=in_force(on, f"{_HELD}__")),
@@ -253,10 +250,19 @@ def serving(person_id: int, on: date) -> list[Any]:
             inherits=Exists(Body.objects.filter(successor=OuterRef("body"))),
             delegates=Exists(delegations),
         )
+        # Nobody has many; put in order by the database, Django compares each of a hundred columns before it asks.
+        .order_by()
     )
+
+
+def serving(person_id: int, on: date) -> list[Any]:
+    """A person's appointments of a day, with what a scope asks of them; one query, of every page.
+
+    ``functions``: what its office holds that day; ``inherits``: the body took others over; ``delegates``: a delegation
+    of that day begins or ends at the row, whether or not its other end still holds his post.
+    """
     served: dict[int, Any] = {}
-    # Nobody has many; put in order by the database, Django compares each of a hundred columns before it asks.
-    for row in sorted(rows.order_by(), key=lambda row: row.pk):
+    for row in sorted(_appointments(on).filter(person=person_id), key=lambda row: row.pk):
         # A row comes once for each function of its office.
         one = served.setdefault(row.pk, row)
         one.functions = one.__dict__.get("functions", frozenset()) | ({row.function} - {None})

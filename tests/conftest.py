@@ -25,6 +25,15 @@ from tests.watch import verbs_watched
 
 __all__ = ["numbers_watched", "verbs_watched"]
 
+HERE = Path(__file__).parent
+LONG = (
+    "browser/",
+    "config/test_serve.py",
+    "test_access.py",
+    "test_query_counts.py",
+    "overview/test_demo_story.py",
+)
+
 # A slow machine is no finding, and CI must find the same thing twice.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
@@ -42,6 +51,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.once)
         if item.get_closest_marker("postgres") and settings_test.DATABASE_VENDOR != "postgresql":
             item.add_marker(pytest.mark.skip("this run uses SQLite, the test needs PostgreSQL"))
+
+    items.sort(key=_takes_long, reverse=True)
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    """What takes long begins first, so that no worker is left with it at the end; files stay whole."""
+    return Path(str(item.path)).relative_to(HERE).as_posix().startswith(LONG)
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
