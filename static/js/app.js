@@ -247,6 +247,13 @@
       });
       field.parentNode.appendChild(button);
     }, within);
+    /* In a narrow window the present day is what one came for; afterwards the grid stays where a finger moved it. */
+    each("thead [aria-current=date]", function (day) {
+      if (day.dataset.shown) return;
+      day.dataset.shown = "on";
+      var box = day.closest("table").parentNode;
+      box.scrollLeft = day.offsetLeft + day.offsetWidth + 8 - box.clientWidth;
+    }, within);
   }
 
   function start() {

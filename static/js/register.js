@@ -277,7 +277,4 @@
   }
 
   cell(at.row, at.day).tabIndex = 0;
-  /* In a narrow window the present day is what one came for. */
-  var box = table.parentNode;
-  box.scrollLeft = Math.max(0, cell(at.row, at.day).offsetLeft - box.clientWidth + 80);
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -105,3 +106,16 @@ def test_without_network_marks_stay_and_are_saved_later(
     page.context.set_offline(False)
     expect(page.locator("#register td.is-unsaved")).to_have_count(0)
     assert Fact.objects.filter(day=20).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "address"), [("liusha_secretary", "/attendance/"), ("pn_agri_chief", "/board/")]
+)
+def test_a_narrow_window_shows_the_present_day(drive: Drive, phone: Page, who: str, address: str) -> None:
+    OnPhone(phone).sign_in(who)
+    phone.goto(address)
+    today = phone.locator("thead [aria-current=date]").first
+    expect(today).to_have_text(re.compile("23"))
+    place = today.bounding_box()
+    assert place is not None
+    assert 0 < place["x"] < place["x"] + place["width"] < 390
