@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
@@ -19,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from config import settings_test
+from core import garbage
 from tests import machine, template
 from tests.canary import numbers_watched
 from tests.watch import verbs_watched
@@ -110,10 +110,7 @@ def _emptied_quickly() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _what_is_loaded_stays() -> None:
-    """No search for rubbish among the modules; among what tests make, seldom. A tenth of the time of a run."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    garbage.what_is_loaded_stays()
 
 
 @dataclass(frozen=True)

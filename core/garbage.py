@@ -1,0 +1,12 @@
+"""How often Python looks for rubbish."""
+
+from __future__ import annotations
+
+import gc
+
+
+def what_is_loaded_stays() -> None:
+    """No search for rubbish among the modules; among what requests make, seldom. A tenth of the time of a request."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
