@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attendance import selectors
+from attendance.derive import people_of
 from attendance.evidence import place_words
 from attendance.frozen import counting
 from attendance.models import SignInKind
@@ -176,7 +177,7 @@ class RegisterOfTeam(_Attendance):
         if team is None:
             raise NotYours("not_yours", "没有这支队")
         rows = selectors.rows_of(request.user, [team], first, last)
-        people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+        people = people_of(rows)
         known = counting(people, [month_number(first)])
         answer = {
             "month": f"{first:%Y-%m}",

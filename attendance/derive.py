@@ -7,7 +7,7 @@ that a month of somebody comes as a few rows; which source stands above which is
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import connection
@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from core.months import day_of
 from policy import dayset
 from policy.attendance import PersonDays
+from teams.models import Appointment, Person
 
 #: The rank of a firm absence among the sources: only a county's ruling stands above it.
 AWAY = 80
@@ -35,6 +36,11 @@ WHERE firm AND month IN ({months}) AND person_id IN ({people}){only}
 GROUP BY person_id, month, half, kind
 ORDER BY 1, 2, 3, 4 DESC, 5 DESC
 """
+
+
+def people_of(rows: Iterable[Appointment]) -> QuerySet[Person]:
+    """The ids of the people of these postings, as :func:`standing` takes them."""
+    return Person.objects.filter(pk__among={row.person_id for row in rows}).values("pk")
 
 
 def standing(people: QuerySet, months: Collection[int], *, only: date | None = None) -> dict[int, PersonDays]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from attendance.derive import people_of
 from attendance.frozen import counting
 from attendance.standing import Quotas
 from core.calendar import statutory_calendar
@@ -24,7 +25,7 @@ from policy.attendance import NOTHING_SAID, PARTS, PersonDays, Shown, Totals, sh
 from policy.days import format_days
 from policy.periods import period_of
 from policy.quota import QuotaResult
-from teams.models import Appointment, Person, Team
+from teams.models import Appointment, Team
 
 #: What a cell says of itself where the month was closed and something came later.
 LATER = "关账后有变动，没有计入"
@@ -113,7 +114,7 @@ class Register:
     ) -> None:
         """``closed``: the closed sheets of these teams' month, of which the frozen lines count."""
         self.month, self._rows, self._own = month, rows, person_id
-        people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+        people = people_of(rows)
         self._known = counting(people, [month_number(month)], sheets=closed)
         self.days = days_of(month)
         self._calendar = statutory_calendar()

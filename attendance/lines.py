@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from attendance.derive import standing
+from attendance.derive import people_of, standing
 from attendance.frozen import frozen_days
 from attendance.sheets import MonthLine
 from attendance.standing import Quotas
@@ -22,7 +22,7 @@ from policy import dayset
 from policy.attendance import NOTHING_SAID, PARTS, VISIT, PersonDays, Shown, said, shown
 from policy.dayset import DayBits
 from policy.periods import period_of
-from teams.models import Appointment, Away, Person
+from teams.models import Appointment, Away
 from teams.words import AwayKind
 
 #: Halves of days that are counted by what they are called.
@@ -43,7 +43,7 @@ def lines_of(postings: Sequence[Appointment], month: date, *, closed: bool) -> l
 
     ``closed``: what was never verified does not count any more.
     """
-    people = Person.objects.filter(pk__in={row.person_id for row in postings}).values("pk")
+    people = people_of(postings)
     number = month_number(month)
     known = standing(people, [number])
     quotas = Quotas(people, period_of("month", month), closed=closed)
@@ -161,7 +161,7 @@ def differences(lines: Sequence[MonthLine], month: date) -> list[Difference]:
     """Where frozen lines differ from what stands now, in the order of lines and days; at most two queries."""
     if not lines:
         return []
-    people = Person.objects.filter(pk__in={line.appointment.person_id for line in lines}).values("pk")
+    people = people_of(line.appointment for line in lines)
     known = standing(people, [month_number(month)])
     found = []
     for line in lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from attendance.derive import people_of
 from attendance.keepers import kept_teams
 from attendance.sheets import MonthObjection, standing_sheets
 from core import audit, clock, notices
@@ -37,9 +38,9 @@ def version_of(postings: list[Appointment], month: date) -> int:
 
 def unanswered(postings: Iterable[Appointment], month: date) -> list[MonthObjection]:
     """What these people say against the month and nobody has answered yet, the oldest first; one query."""
-    people = {row.person_id for row in postings}
-    rows = MonthObjection.objects.filter(month=month_number(month), person__in=people, answered_at=None)
-    return list(rows.select_related("person").order_by("at", "pk")) if people else []
+    waiting = MonthObjection.objects.filter(month=month_number(month), answered_at=None)
+    rows = waiting.filter(person__in=people_of(postings))
+    return list(rows.select_related("person").order_by("at", "pk"))
 
 
 @verb("attendance.object")

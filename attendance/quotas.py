@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from django.db.models import Q
 
+from attendance.derive import people_of
 from attendance.frozen import counting
 from attendance.keepers import looked_after_rows
 from attendance.spans import months_of
@@ -210,7 +211,7 @@ def standings(user: User, period: Period) -> Standings:
     """How the quotas of everybody the user looks after stand; the same few queries however many they are."""
     assert period.last is not None
     rows = looked_after_rows(user, period.first, period.last)
-    people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+    people = people_of(rows)
     return standings_of(rows, period, counting(people, months_of(period)) if rows else {})
 
 
@@ -231,7 +232,7 @@ def standings_of(
         before = last.get(row.person_id)
         if before is None or before.valid_from < row.valid_from:
             last[row.person_id] = row
-    quotas = quotas or Quotas(Person.objects.filter(pk__in=last).values("pk"), period)
+    quotas = quotas or Quotas(Person.objects.filter(pk__among=last).values("pk"), period)
     workdays = workdays_so_far(period)
     lines: list[Line] = []
     unasked: list[Appointment] = []

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from attendance.derive import people_of
 from attendance.frozen import counting
 from attendance.quotas import Line, Standings, standings_of
 from attendance.spans import months_of
@@ -18,7 +19,7 @@ from policy.calendar import ONE_DAY, Calendar
 from policy.dayset import DayBits
 from policy.periods import Period
 from policy.quota import QuotaState
-from teams.models import Appointment, Person
+from teams.models import Appointment
 
 _HALVES = ("am", "pm")
 
@@ -100,7 +101,7 @@ def total(lines: Sequence[Tally]) -> Tally:
 
 def known_of(rows: Sequence[Appointment], period: Period) -> dict[int, PersonDays]:
     """What counts of the days of these people, by person id; two queries."""
-    people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+    people = people_of(rows)
     return counting(people, months_of(period), only=period.first if period.per == "day" else None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attendance.derive import standing
+from attendance.derive import people_of, standing
 from attendance.imports.planning import offered
 from attendance.lines import postings_of
 from core.calendar import statutory_calendar
@@ -14,7 +14,7 @@ from core.months import month_number, month_words
 from core.workbooks import Column, Table, write
 from leave.whereabouts.grid import Day, days_of
 from policy.attendance import shown
-from teams.models import Appointment, Person, Team
+from teams.models import Appointment, Team
 
 GUIDE = (
     "一、每人一行，日期列里写符号：√ 在岗，住 在岗并住村，镇 在岗并住镇，休 休息，值 值班，补 补休，训 培训，"
@@ -32,7 +32,7 @@ GUIDE = (
 def template(teams: Sequence[Team], month: date) -> bytes:
     """The workbook of these teams' month."""
     postings = postings_of([team.pk for team in teams], month)
-    people = Person.objects.filter(pk__in={row.person_id for row in postings}).values("pk")
+    people = people_of(postings)
     known = standing(people, [month_number(month)]) if postings else {}
     said = {person: days.values for person, days in known.items()}
     calendar = statutory_calendar()

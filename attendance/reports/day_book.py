@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from attendance.derive import people_of
 from attendance.frozen import counting
 from attendance.keepers import IN_ORDER, looked_after_between, with_teams
 from attendance.spans import months_between
@@ -19,7 +20,7 @@ from core.workbooks import Column, Table, write
 from leave.whereabouts.grid import WEEK
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PARTS, value_label
-from teams.models import Appointment, Person, User
+from teams.models import Appointment, User
 from teams.models.places import path_range
 from teams.selectors import region_lookup
 
@@ -114,7 +115,7 @@ def _days(keys: Sequence[int], first: date, last: date) -> Iterator[DayRow]:
 
 
 def _days_of(rows: Sequence[Appointment], first: date, last: date) -> Iterator[DayRow]:
-    people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+    people = people_of(rows)
     known = counting(people, months_between(first, last))
     span, calendar = dayset.stretch(first, last), statutory_calendar()
     rest = {day for day in dayset.days_in(span) if not calendar.is_workday(day)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from attendance.by_day import counts_of
+from attendance.by_day import DayCount, counts_of
+from attendance.derive import people_of
 from attendance.keepers import with_teams
 from attendance.quotas import Standings, standings_of
 from attendance.standing import Quotas
@@ -20,7 +20,7 @@ from core import bulk, clock
 from core.months import beside, bounds, month_number
 from policy.attendance import PersonDays
 from policy.periods import Period, period_of, previous
-from teams.models import Appointment, Person, Region
+from teams.models import Appointment, Region
 from teams.models.places import path_range
 from teams.words import Level
 
@@ -62,6 +62,7 @@ def write(county: Region, period: Period) -> bool:
     Of a week nothing is read where no document asks anything of one.
     """
     assert period.last is not None
+    _not_waiting_for_the_disk()
     list(Region.objects.select_for_update(no_key=True).filter(pk=county.pk).values_list("pk"))
     low, high = path_range(county.path)
     # Of when the rows are: nothing that was entered later is missing because it is taken for known.
@@ -80,7 +81,7 @@ def write(county: Region, period: Period) -> bool:
     if not rows:
         return False
     of = CountyPeriod.objects.create(county=county, period=period.key, written_at=at)
-    people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+    people = people_of(rows)
     quotas = Quotas(people, period)
     whole = period.per == "month"
     if not whole and period.per not in quotas.rhythms():
@@ -94,6 +95,13 @@ def write(county: Region, period: Period) -> bool:
     return True
 
 
+def _not_waiting_for_the_disk() -> None:
+    """What a crash takes is written again ten minutes later; until then its old rows stand."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+
+
 def _days(
     of: CountyPeriod, rows: Sequence[Appointment], month: date, known: Mapping[int, PersonDays]
 ) -> Iterator[dict[str, Any]]:
@@ -105,7 +113,7 @@ def _days(
                 "month": month_number(month),
                 "town": town,
                 "day": day.day,
-                **asdict(count),
+                **{name: getattr(count, name) for name in DayCount.__slots__},
             }
 
 

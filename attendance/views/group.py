@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from attendance import selectors
-from attendance.derive import standing
+from attendance.derive import people_of, standing
 from attendance.keepers import kept_teams
 from attendance.services import NOTE_LENGTH, Entry, enter
 from attendance.sheets import MonthSheet, standing_sheets
@@ -24,7 +24,7 @@ from core.calendar import statutory_calendar
 from core.errors import Refused
 from core.months import month_number
 from policy.attendance import AWAY_VALUES, MARK_OF, NOTHING_SAID, VISIT, shown
-from teams.models import Appointment, Person, Team
+from teams.models import Appointment, Team
 from teams.scope import scope_of
 
 #: What somebody is who is not there; leave and trips flow in by themselves.
@@ -148,7 +148,7 @@ def _team(http: HttpRequest) -> Team:
 
 def _rows(http: HttpRequest, team: Team, today: date) -> list[dict[str, Any]]:
     postings = [row for row in selectors.rows_of(http.user, [team], today, today) if row.holds(today)]
-    people = Person.objects.filter(pk__in=[row.person_id for row in postings]).values("pk")
+    people = people_of(postings)
     number = month_number(today)
     known = standing(people, [number]) if postings else {}
     workday, own = statutory_calendar().is_workday(today), scope_of(http.user).person_id

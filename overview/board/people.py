@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from attendance.derive import people_of
 from attendance.frozen import counting
 from core.calendar import statutory_calendar
 from core.months import bounds, month_number
@@ -12,7 +13,7 @@ from overview.board.ranges import Range
 from policy import dayset
 from policy.attendance import NOTHING_SAID, PARTS, Shown, shown
 from policy.days import format_days
-from teams.models import Appointment, Person
+from teams.models import Appointment
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def listed(here: Range, day: date) -> list[PersonLine]:
         .select_related("person", "body__region", "unit")
         .order_by("body__region__path", "body", "unit__pinyin", "person__pinyin", "pk")
     )
-    people = Person.objects.filter(pk__in={row.person_id for row in rows}).values("pk")
+    people = people_of(rows)
     known = counting(people, [month_number(day)]) if rows else {}
     workday, today = statutory_calendar().is_workday(day), dayset.one(day)
     month = dayset.stretch(*bounds(day))
