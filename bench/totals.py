@@ -27,6 +27,10 @@ def main() -> None:
         grow(asked.people)
         enter_month()
         analysed()
+        # As a worker does before its first job.
+        from core.garbage import what_is_loaded_stays
+
+        what_is_loaded_stays()
         _measure(asked.people)
 
 

@@ -12,8 +12,12 @@ from celery.signals import (
     setup_logging,
     task_postrun,
     task_prerun,
+    worker_init,
+    worker_process_init,
     worker_ready,
 )
+
+from core.garbage import what_is_loaded_stays
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -33,6 +37,13 @@ def _announce(**kwargs: Any) -> None:
     from config.tasks import heartbeat
 
     heartbeat.delay()
+
+
+@worker_init.connect
+@worker_process_init.connect
+def _settle(**kwargs: Any) -> None:
+    """In the worker itself and in each process it starts."""
+    what_is_loaded_stays()
 
 
 @beat_init.connect
