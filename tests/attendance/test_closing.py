@@ -245,6 +245,8 @@ def test_the_way_through_the_pages(drive: Drive) -> None:
     assert "核对无误，转洪阳镇考勤员" in captain.get(sheet.get_absolute_url()).content.decode()
     sign(drive, "liusha_captain", sheet)
     sign(drive, "liusha_officer", sheet)
+    # The address that said so once is opened again.
+    assert "已送核对" not in officer.get(f"{sheet.get_absolute_url()}?sent").content.decode()
     refused = officer.post(reverse("attendance:sheet_reopen", args=[sheet.pk]), {"reason": ""})
     assert refused.status_code == 422
     assert "写明重开的原因" in refused.content.decode()
