@@ -22,7 +22,7 @@ from policy.days import format_days
 from policy.dayset import DayBits
 from policy.periods import Period
 from policy.quota import QuotaResult, QuotaState
-from teams.models import Appointment, Person, Region, User
+from teams.models import Appointment, Region, User
 from teams.scope import scope_of
 from teams.words import HELPERS, BodyKind
 
@@ -232,7 +232,7 @@ def standings_of(
         before = last.get(row.person_id)
         if before is None or before.valid_from < row.valid_from:
             last[row.person_id] = row
-    quotas = quotas or Quotas(Person.objects.filter(pk__among=last).values("pk"), period)
+    quotas = quotas or Quotas(people_of(last.values()), period)
     workdays = workdays_so_far(period)
     lines: list[Line] = []
     unasked: list[Appointment] = []

@@ -41,6 +41,8 @@ KEEPING_FUNCTIONS = frozenset(
     }
 )
 WIDE = frozenset({Level.COUNTY.value, Level.CITY.value, Level.PROVINCE.value})
+#: The way from an appointment to the functions of its office.
+_HELD = "body__office__functions"
 #: Team posts that see their team's leave and attendance, not only its roster.
 LEADING_POSTS = frozenset({Post.CAPTAIN.value})
 
@@ -53,7 +55,6 @@ class Scope:
     team_ids       teams led by the user, with those that were merged into them or renamed
     own_team_ids   teams the user belongs to (roster only)
     unit_ids       dispatching units the user speaks or works for, with those merged into them or renamed
-    functions      functions held today by the offices the user serves in
     number_paths   where identity and telephone numbers may be shown in full, for a reason
     appointments   the rows behind all this
     held           office the user serves in → the functions it holds that day
@@ -70,7 +71,6 @@ class Scope:
     team_ids: frozenset[int] = frozenset()
     own_team_ids: frozenset[int] = frozenset()
     unit_ids: frozenset[int] = frozenset()
-    functions: frozenset[str] = frozenset()
     number_paths: tuple[str, ...] = ()
     appointments: tuple[Appointment, ...] = field(default=(), compare=False)
     held: Mapping[int, frozenset[str]] = field(default_factory=dict, compare=False)
@@ -139,6 +139,11 @@ class Scope:
     def sees_others(self) -> bool:
         """May the user read about anybody besides himself, by post or by grant?"""
         return self.answers_for_others or self.granted
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The functions held that day by the offices the user serves in."""
+        return frozenset().union(*self.held.values())
 
     def has_post(self, posts: Iterable[str]) -> bool:
         wanted = set(posts)
@@ -221,20 +226,6 @@ def _opened_in(body: Body, held: Set[str]) -> Opened:
     return Opened(teams={body.pk}) if body.kind == BodyKind.TEAM else Opened(units={body.pk})
 
 
-_HELD = "body__office__functions"
-
-
-def functions_held(offices: Iterable[int], on: date) -> dict[int, set[str]]:
-    """The functions these offices hold on a day; one query, none without an office."""
-    held: dict[int, set[str]] = defaultdict(set)
-    offices = list(offices)
-    if offices:
-        rows = OfficeFunction.objects.filter(in_force(on), office__in=offices)
-        for office, function in rows.values_list("office_id", "function"):
-            held[office].add(function)
-    return held
-
-
 @lru_cache(maxsize=8)
 def _appointments(on: date) -> QuerySet[Appointment]:
     """Everybody's of a day, never asked as it is: what does not depend on the person is put together once a day."""
@@ -270,9 +261,14 @@ def serving(person_id: int, on: date) -> list[Any]:
 
 
 def functions_lent(grants: Iterable[Grant], on: date) -> dict[int | None, set[str]]:
-    """The functions of the offices that are granted; one query where there are any."""
+    """Office that is granted → the functions it holds on a day; one query where there is any."""
+    held: dict[int | None, set[str]] = defaultdict(set)
     offices = {grant.body_id for grant in grants if grant.body and grant.body.kind == BodyKind.OFFICE}
-    return defaultdict(set, functions_held(offices, on))
+    if offices:
+        rows = OfficeFunction.objects.filter(in_force(on), office__in=offices)
+        for office, function in rows.values_list("office_id", "function"):
+            held[office].add(function)
+    return held
 
 
 def granted(user: User, on: date) -> list[Grant]:
@@ -340,7 +336,6 @@ def _compute(user: User, on: date) -> Scope:
         own_team_ids=frozenset(own.rosters),
         unit_ids=with_older(own.units),
         appointments=rows,
-        functions=frozenset().union(*(row.functions for row in rows)),
         held={row.body_id: row.functions for row in rows},
         heirs=heirs,
         taken_on=tuple(taken_on),

@@ -157,6 +157,7 @@ def show_statement(
         "bar": decision_bar(http.user, state, told),
         "deciding": state.mine is not None,
         "refusal": refusal,
+        "sent": "sent" in http.GET and statement.state in (A.PENDING, A.PAPER),
         "has_errors": refusal is not None and refusal.status == 422,
         "rewrite": statement.state == A.RETURNED
         and http.user.person_id == statement.case.person_id
