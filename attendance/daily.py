@@ -46,7 +46,7 @@ class Asked:
 
 def asked(teams: Iterable[Team], day: date) -> dict[int, Asked]:
     """Those of the teams, by id, whose days are summed up on that day; two queries."""
-    book, settings, teams = rule_book(), InForce(SUMMARY, on=day), list(teams)
+    book, settings, teams = rule_book(), InForce(day), list(teams)
     found: dict[int, Asked] = {}
     for team, (_, codes) in zip(teams, chains_of([team.region for team in teams]), strict=True):
         whom = Whom(region_codes=codes, team_kind=team.team_kind)

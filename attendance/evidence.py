@@ -56,7 +56,7 @@ def evidence_of(user: User, person_id: int, day: date, facts: Iterable[int]) -> 
 @verb("attendance.forget_positions")
 def forget(*, acting_user: User | None) -> int:
     """Remove what sign-ins came with once the region's days are over; returns how many. The facts stay."""
-    settings, now = InForce(DAYS), clock.now()
+    settings, now = InForce(), clock.now()
     paths = set(SignIn.objects.order_by().values_list("posting__body__region__path", flat=True).distinct())
     days: dict[int, list[str]] = {}
     for path in paths:

@@ -116,12 +116,13 @@ def looked_after_rows(
     return with_teams(rows if team is None else rows.filter(body=team))
 
 
-def with_teams(rows: QuerySet[Appointment]) -> list[Appointment]:
+def with_teams(rows: QuerySet[Appointment], *, named: bool = True) -> list[Appointment]:
     """The postings by place, unit and pinyin, each with person, unit, and its team with region and town.
 
-    A team is read once for all of its people; two queries.
+    A team is read once for all of its people; two queries. Without ``named`` nobody is going to ask for person and
+    unit.
     """
-    found = list(rows.select_related("person", "unit").order_by(*IN_ORDER))
+    found = list((rows.select_related("person", "unit") if named else rows).order_by(*IN_ORDER))
     related = Body.objects.select_related("region", "team__region__parent")
     bodies = related.order_by().in_bulk({row.body_id for row in found})
     for row in found:

@@ -8,16 +8,16 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from attendance.derive import standing
 from attendance.evidence import place_words
 from attendance.models import Fact, SignIn, SignInKind, SignInPhoto, Source
+from attendance.own_days import OwnDays, present_days, sign_ins_of
 from attendance.photos import WITHIN
 from attendance.signing import Rules, night_value, reason_of, rules_at
 from core import clock
 from core.months import month_number
-from policy.attendance import AM, AWAY_VALUES, NIGHT, NIGHT_VALUES, NOTHING_SAID, PM, said
+from policy.attendance import AM, AWAY_VALUES, NIGHT, NIGHT_VALUES, PM, said
 from policy.sign_in import Finding, evening_of, halves_of
-from teams.models import Appointment, Person, User
+from teams.models import Appointment, User
 from teams.scope import scope_of
 
 
@@ -66,10 +66,10 @@ class Card:
     photos: bool = False
 
 
-def card_of(user: User, rules: Rules | None = None) -> Card | None:
+def card_of(user: User, rules: Rules | None = None, known: OwnDays | None = None) -> Card | None:
     """The card of a person's own posting; None without one. Two queries, one or two more where he may sign in himself.
 
-    ``rules``: those of today, where the caller knows them; one query less.
+    ``rules``: those of today, ``known``: what is known of his present days; one or two queries less each.
     """
     posting = scope_of(user).posting
     if posting is None:
@@ -77,17 +77,20 @@ def card_of(user: User, rules: Rules | None = None) -> Card | None:
     now = clock.now()
     today, evening = now.date(), evening_of(now)
     rules = rules or rules_at(posting.body.region)
-    people = Person.objects.filter(pk=posting.person_id).values("pk")
-    months = {month_number(day) for day in (today, evening) if day}
-    known = standing(people, sorted(months)).get(posting.person_id, NOTHING_SAID).values
-    values = known.get(today, {})
-    night = known.get(evening, {}).get(NIGHT, "") if evening else ""
+    if known is None:
+        days = present_days(now)
+        known = OwnDays.of(posting.person_id, days)
+        if rules.signs:
+            known.sign_ins = sign_ins_of(posting.person_id, min(days))
+    stands = known.standing.values
+    values = stands.get(today, {})
+    night = stands.get(evening, {}).get(NIGHT, "") if evening else ""
     shown = {**values, NIGHT: night}
     buttons: list[Button] = []
     lines: list[Line] = []
     if rules.signs:
-        buttons = _buttons(posting, values, night, known, evening, now, whole=rules.whole)
-        lines = _lines(posting, [day for day in (today, evening) if day], photos=rules.photos)
+        buttons = _buttons(posting, values, night, stands, evening, now, whole=rules.whole)
+        lines = _lines(known.sign_ins, [day for day in (today, evening) if day], photos=rules.photos)
     later = rules.signs and evening is None and values.get(PM) not in AWAY_VALUES
     return Card(
         day=today,
@@ -108,7 +111,7 @@ def _buttons(
     posting: Appointment,
     values: dict[str, str],
     night: str,
-    known: dict[date, dict[str, str]],
+    stands: dict[date, dict[str, str]],
     evening: date | None,
     now: datetime,
     *,
@@ -121,25 +124,21 @@ def _buttons(
         label = "在岗" if whole else f"{'上午' if halves[0] == AM else '下午'}在岗"
         again = all(values.get(half, "") for half in halves)
         found.append(Button(SignInKind.ON_POST.value, label, again))
-    away = evening is not None and known.get(evening, {}).get(PM) in AWAY_VALUES
+    away = evening is not None and stands.get(evening, {}).get(PM) in AWAY_VALUES
     if evening is not None and night in ("", "unverified") and not away:
         found.append(Button(SignInKind.OVERNIGHT.value, NIGHT_VALUES[night_value(posting)], bool(night)))
     return found
 
 
-def _lines(posting: Appointment, days: list[date], *, photos: bool) -> list[Line]:
-    months = {month_number(day) for day in days}
-    known = SignIn.objects.filter(
-        person=posting.person_id, fact__month__in=months, fact__day__in={day.day for day in days}
-    )
+def _lines(rows: list[SignIn], days: list[date], *, photos: bool) -> list[Line]:
+    """The sign-ins of these days: today's, and last night's where its evening is the last of them."""
     found: list[Line] = []
-    rows = sorted(known.select_related("fact").order_by(), key=lambda row: -row.pk)
     # What is verified asks for nothing.
     waits = any(not Finding(row.finding).verified for row in rows)
-    reasons = _reasons(posting.person_id, days) if waits else {}
+    reasons = _reasons(rows[0].person_id, days) if waits else {}
     taken = (
         dict(SignInPhoto.objects.filter(sign_in__in=[row.pk for row in rows]).values_list("sign_in", "pk"))
-        if photos
+        if photos and rows
         else {}
     )
     for row in rows:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from attendance.models import Fact, SignIn, SignInKind, Source
+from attendance.own_days import OwnDays, present_days, sign_ins_of
 from attendance.points import point_of
 from core import audit, clock
 from core.errors import NotYours, Refused
@@ -19,7 +20,7 @@ from policy.attendance import AWAY_VALUES, CLEARED, NIGHT, PM, Part
 from policy.sign_in import EVENING, Finding, Position, coarse, evening_of, find, halves_of, stronger
 from rules.settings import standings
 from teams.away import lock_people
-from teams.models import Appointment, Away, Region, User
+from teams.models import Appointment, Region, User
 from teams.scope import scope_of
 from teams.words import Level
 
@@ -75,7 +76,7 @@ def night_value(posting: Appointment) -> str:
 class Signed:
     """What came of a tap. ``facts`` is empty where everything stood so already; ``needs_reason``: it is 待核.
 
-    ``rules``: those of that day, where they had to be looked up.
+    ``rules``: those of that day, and ``known`` what is known of his present days with it, where they were looked up.
     """
 
     day: date
@@ -83,6 +84,7 @@ class Signed:
     sign_in: SignIn | None
     needs_reason: bool
     rules: Rules | None = None
+    known: OwnDays | None = None
 
 
 @verb("attendance.sign_in")
@@ -110,7 +112,9 @@ def sign_in(
         raise NotYours("not_yours", "没有驻点任职")
     # One person's taps are taken one after the other: a key is used once, and revisions count on.
     lock_people([acting_user.person_id])
-    before = _before(acting_user, client_key)
+    present = present_days(clock.now())
+    sign_ins = sign_ins_of(acting_user.person_id, min(present), key=client_key)
+    before = next((row for row in sign_ins if row.client_key == client_key), None)
     if before is not None:
         return _again(before, why, acting_user)
     moment = _moment(device_time)
@@ -127,14 +131,14 @@ def sign_in(
         position, point_of(place_of(posting)) if rules.asked else None, asked=rules.asked, radius=rules.radius
     )
     value = "on_post" if kind == SignInKind.ON_POST else night_value(posting)
+    known = OwnDays.of(acting_user.person_id, [*present, day], sign_ins)
     facts = _facts(
         acting_user,
         day,
-        _open_parts(
-            acting_user, day, halves_of(moment, whole=rules.whole) if value == "on_post" else (NIGHT,)
-        ),
+        _open_parts(known, day, halves_of(moment, whole=rules.whole) if value == "on_post" else (NIGHT,)),
         value if finding.verified else "unverified",
         _note(device_time is not None, moment, why),
+        known,
     )
     row = None
     if facts:
@@ -153,13 +157,9 @@ def sign_in(
             device_time=moment if device_time is not None else None,
             sent_at=clock.now(),
         )
+        known.add(facts, row)
         _record(acting_user, posting, day, facts, offline=device_time is not None)
-    return Signed(day, facts, row, bool(facts) and not finding.verified and not why, rules)
-
-
-def _before(user: User, client_key: str) -> SignIn | None:
-    # Almost always there is none; what belongs to it is read where there is one.
-    return next(iter(SignIn.objects.filter(person=user.person_id, client_key=client_key).order_by()), None)
+    return Signed(day, facts, row, bool(facts) and not finding.verified and not why, rules, known)
 
 
 def _again(row: SignIn, why: str, user: User) -> Signed:
@@ -174,7 +174,7 @@ def _again(row: SignIn, why: str, user: User) -> Signed:
         parts = [part for part in parts if (part == NIGHT) == (row.kind == SignInKind.OVERNIGHT)]
         note = _note(row.device_time is not None, row.device_time or row.sent_at, why)
         facts = [
-            _fact(user, day, part, "unverified", note, newest[part], at)
+            _fact(user, day, part, "unverified", note, newest[part].revision, at)
             for part in parts
             if newest[part].note != note
         ]
@@ -199,20 +199,20 @@ def _moment(device_time: datetime | None) -> datetime:
 def _posting(user: User, day: date) -> Appointment:
     """The posting of that day; under his lock it is asked whether it still stands."""
     posting = scope_of(user, day).posting
-    rows = Appointment.objects.full_time().filter(person=user.person_id, void=False)
-    if posting is not None and rows.on(day).filter(pk=posting.pk).exists():
-        return posting
-    if rows.exists():
+    # Whose it is and that it counts lies still; of which days, and whether it was called off, does not.
+    if posting is not None:
+        row = Appointment.objects.filter(pk=posting.pk, void=False).order_by()
+        for first, last in row.values_list("valid_from", "valid_to"):
+            if first <= day <= (last or day):
+                return posting
+    if Appointment.objects.full_time().filter(person=user.person_id, void=False).exists():
         raise Refused("posting", f"{day_words(day)}不在驻点任职，不用签到", field="kind")
     raise NotYours("not_yours", "没有驻点任职")
 
 
-def _open_parts(user: User, day: date, parts: tuple[Part, ...]) -> list[Part]:
+def _open_parts(known: OwnDays, day: date, parts: tuple[Part, ...]) -> list[Part]:
     """The parts that no approved absence holds; a night goes with its afternoon."""
-    rows = Away.objects.filter(
-        person=user.person_id, month=month_number(day), day=day.day, firm=True
-    ).values_list("half", "kind")
-    away = dict(rows)
+    away = known.away(day)
     open_ = [part for part in parts if (PM if part == NIGHT else part) not in away]
     if not open_:
         kind = AWAY_VALUES[next(iter(away.values()))]
@@ -228,27 +228,26 @@ def _newest(user: User, day: date) -> dict[Part, Fact]:
     return {fact.part: fact for fact in sorted(rows.order_by(), key=lambda fact: fact.revision)}
 
 
-def _facts(user: User, day: date, parts: list[Part], value: str, note: str) -> list[Fact]:
-    newest, at = _newest(user, day), clock.now()
+def _facts(user: User, day: date, parts: list[Part], value: str, note: str, known: OwnDays) -> list[Fact]:
+    before, at = known.signed(day), clock.now()
     facts = [
-        _fact(user, day, part, value, note, newest.get(part), at)
+        _fact(user, day, part, value, note, before[part].revision if part in before else 0, at)
         for part in parts
-        if stronger(newest[part].value if part in newest else CLEARED, value)
+        if stronger(before[part].value if part in before else CLEARED, value)
     ]
     # The evidence needs the first one's number; both databases tell it.
     return Fact.objects.bulk_create(facts)
 
 
-def _fact(
-    user: User, day: date, part: Part, value: str, note: str, before: Fact | None, at: datetime
-) -> Fact:
+def _fact(user: User, day: date, part: Part, value: str, note: str, before: int, at: datetime) -> Fact:
+    """``before``: the revision that stood, 0 for none."""
     return Fact(
         person=user.person,
         month=month_number(day),
         day=day.day,
         part=part,
         source=Source.SIGN_IN,
-        revision=before.revision + 1 if before else 1,
+        revision=before + 1,
         value=value,
         note=note,
         entered_by=user,

@@ -112,11 +112,13 @@ def each_posting(
     quotas: bool = False,
     known: Mapping[int, PersonDays] | None = None,
     judged: Standings | None = None,
+    named: bool = True,
 ) -> list[tuple[Appointment, Tally]]:
     """Each posting with what its own days of the period come to; two queries, five with ``quotas``.
 
     Somebody who changed teams is one person of the town, counted where he was first; his quota is judged where he was
     posted last. ``known``: :func:`known_of`, ``judged``: how their quotas stand, where the caller has asked already.
+    Without ``named`` it is not said who is silent.
     """
     if not rows:
         return []
@@ -134,7 +136,9 @@ def each_posting(
     for row in rows:
         first.setdefault(row.person_id, row)
         own = dayset.shared(row.valid_from, row.valid_to, period.first, period.last)
-        tally = _one(row, known.get(row.person_id, NOTHING_SAID), own, workdays, over)
+        tally = _one(known.get(row.person_id, NOTHING_SAID), own, workdays, over)
+        if named and (silent := tally.silent):
+            tally.names = [f"{row.person.name}（{silent} 天）" if silent > 1 else row.person.name]
         tally.people = int(first[row.person_id] is row)
         tally.measured = int(bool(lines[row.pk]))
         tally.at_risk = int(any(line.state == QuotaState.AT_RISK for line in lines[row.pk]))
@@ -143,7 +147,7 @@ def each_posting(
     return found
 
 
-def _one(row: Appointment, days: PersonDays, inside: DayBits, workdays: DayBits, over: DayBits) -> Tally:
+def _one(days: PersonDays, inside: DayBits, workdays: DayBits, over: DayBits) -> Tally:
     """``workdays``: those so far, with today; ``over``: those of them that are over."""
     own = days.among(inside)
     sums, silent = own.totals, unregistered(own, inside, workdays)
@@ -157,7 +161,6 @@ def _one(row: Appointment, days: PersonDays, inside: DayBits, workdays: DayBits,
         unverified=sum(own.having(half, "unverified").bit_count() for half in _HALVES),
         silent=silent,
         silent_today=silent - unregistered(own, inside, over),
-        names=[f"{row.person.name}（{silent} 天）" if silent > 1 else row.person.name] if silent else [],
     )
 
 

@@ -23,11 +23,16 @@ _made: dict[str, tuple[str, Any]] = {}
 _of_request: ContextVar[tuple[Origin, dict[str, str]] | None] = ContextVar("zhubang_editions", default=None)
 
 
-def kept(key: str, make: Callable[[], T]) -> T:
-    """What ``make`` gives, made once per process and stamp; anew each time where nobody has set a stamp yet."""
-    stamp = stamp_of(key)
-    if not stamp:
-        return make()
+def kept(key: str, make: Callable[[], T], *also: str, unset: Callable[[], T] | None = None) -> T:
+    """What ``make`` gives, made once per process and stamp.
+
+    ``also``: what else it was made of, by its key: made anew as well when that changes. Where nobody has set a stamp yet
+    it is what ``unset`` gives, or without that what ``make`` gives each time.
+    """
+    stamps = _stamps()
+    if key not in stamps:
+        return (unset or make)()
+    stamp = " ".join(stamps.get(each, "") for each in (key, *also))
     known = _made.get(key)
     if known is None or known[0] != stamp:
         known = _made[key] = stamp, make()

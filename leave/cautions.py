@@ -101,7 +101,7 @@ def people_wanted(percent: int, total: int) -> int:
 def _least(standing: Standing, total: int) -> Least | None:
     if not standing.value or standing.row is None:
         return None
-    return Least(people_wanted(standing.value, total), standing.value, standing.row.region.name)
+    return Least(people_wanted(standing.value, total), standing.value, standing.row.place)
 
 
 def _flood(standing: Standing, span: Span) -> str:
@@ -110,5 +110,5 @@ def _flood(standing: Standing, span: Span) -> str:
     row = standing.row
     return (
         f"防汛期（{yearly.words(standing.value)}），请假从严：确需离岗的，先安排好代岗和值守。"
-        f"{row.region.name}规定，依据：{row.basis}"
+        f"{row.place}规定，依据：{row.basis}"
     )

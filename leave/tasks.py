@@ -36,7 +36,7 @@ def remind_return() -> int:
     last day that was missed is left to :func:`remind_overdue`.
     """
     today = clock.today()
-    settings = InForce(NOTICE_DAYS)
+    settings = InForce()
     running = LeaveRequest.objects.filter(
         state=LeaveRequest.State.APPROVED, extends__isnull=True, start__lte=today, until__gte=today
     )

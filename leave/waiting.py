@@ -60,7 +60,7 @@ def words() -> list[Word]:
 
 def _bundles(today: date) -> Iterator[tuple[list[Slow], Desk]]:
     """What has waited at least one working day, some hundred at a time, each with the desk that knows who may act."""
-    calendar, settings = statutory_calendar(), InForce(REMIND, ESCALATE)
+    calendar, settings = statutory_calendar(), InForce()
     running = Deadline.objects.filter(
         kind="decide", subject_kind=KIND, met__isnull=True, started__lt=clock.at(today, 0)
     )

@@ -32,9 +32,7 @@ def shipped_book() -> RuleBook:
 
 def rule_book() -> RuleBook:
     """The book in force. One cheap question to the database per request or verb, none otherwise."""
-    if not editions.stamp_of(EDITION):
-        return shipped_book()
-    return editions.kept(EDITION, lambda: shipped_book().with_packs(*_local_packs()))
+    return editions.kept(EDITION, lambda: shipped_book().with_packs(*_local_packs()), unset=shipped_book)
 
 
 def leave_types_known() -> list[tuple[str, str]]:

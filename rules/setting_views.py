@@ -18,7 +18,7 @@ from rules.declared import DECLARED, Declared
 from rules.desks import desks
 from rules.local.forms import Plain, choice, day, text
 from rules.models import RegionSetting
-from rules.settings import BASIS_LENGTH, Standing, set_setting, standing_settings
+from rules.settings import BASIS_LENGTH, Shown, set_setting, standing_settings
 from teams.models import Region
 from teams.models.dated import in_force
 from teams.models.places import path_range
@@ -147,7 +147,7 @@ def _regions(request: HttpRequest) -> list[Region]:
     return found
 
 
-def _item(standing: Standing, past: list[RegionSetting], bad: SettingForm | None) -> dict[str, Any]:
+def _item(standing: Shown, past: list[RegionSetting], bad: SettingForm | None) -> dict[str, Any]:
     declared, row = standing.declared, standing.row
     value = standing.value
     shown = {"value": ("yes" if value else "no") if declared.kind is bool else value}
@@ -176,7 +176,7 @@ def _item(standing: Standing, past: list[RegionSetting], bad: SettingForm | None
     }
 
 
-def _source(standing: Standing) -> str:
+def _source(standing: Shown) -> str:
     """Where the value comes from, since when, on what basis and who set it."""
     row = standing.row
     if row is None:

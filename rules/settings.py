@@ -2,54 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from core import audit, clock
+from core import audit, clock, editions
 from core.errors import NotYours, Refused
 from core.texts import written
 from core.verbs import verb
 from rules.declared import DECLARED, Declared
 from rules.desks import desks
 from rules.models import RegionSetting
+from teams import places
 from teams.models import Region, User
 from teams.models.dated import in_force
 from teams.models.places import paths_down_to
 from teams.words import Level
 
 BASIS_LENGTH = 200
+#: Settings are read by nearly every page and seldom changed: each process keeps them (:mod:`core.editions`).
+EDITION = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One row of the table, as processes keep it: what a place said, of which days, on what basis."""
+
+    path: str
+    place: str
+    value: Any
+    basis: str
+    valid_from: date
+    valid_to: date | None
+
+    def holds(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
+
+
+def _stated() -> dict[tuple[str, str], list[Stated]]:
+    """(region path, key) → what was ever said there; kept until a setting changes or a place moves.
+
+    Before the first stamp nobody has set anything.
+    """
+    return editions.kept(EDITION, _read, places.EDITION, unset=dict)
+
+
+def _read() -> dict[tuple[str, str], list[Stated]]:
+    found: dict[tuple[str, str], list[Stated]] = defaultdict(list)
+    rows = RegionSetting.objects.order_by().values_list(
+        "key", "region__path", "region__name", "value", "basis", "valid_from", "valid_to"
+    )
+    for key, *said in rows.iterator():
+        row = Stated(*said)
+        found[row.path, key].append(row)
+    return dict(found)
+
+
+def _nearest(
+    stated: Mapping[tuple[str, str], list[Stated]], above: Sequence[str], key: str, on: date
+) -> Stated | None:
+    """What the nearest place says that says anything; ``above``: a place's path and those above it, downwards."""
+    for path in reversed(above):
+        for row in stated.get((path, key), ()):
+            if row.holds(on):
+                return row
+    return None
 
 
 def setting(region: Region, key: str, on: date | None = None) -> Any:
     """The value of ``key`` for ``region`` on a day: the nearest region upwards that set it, else the default."""
-    declared = DECLARED[key]
-    row = (
-        RegionSetting.objects.filter(
-            in_force(on or clock.today()), key=key, region__path__in=region.ancestor_paths()
-        )
-        .order_by("-region__path")
-        .first()
-    )
-    return declared.default if row is None else row.value
+    return values_at([region.path], key, on)[region.path]
 
 
 class InForce:
-    """Some settings as they hold everywhere on a day, for a job that looks at many places: one query in all."""
+    """Settings as they hold everywhere on a day, for a job that looks at many places."""
 
-    def __init__(self, *keys: str, on: date | None = None) -> None:
-        rows = RegionSetting.objects.filter(in_force(on or clock.today()), key__in=keys)
-        self._set = {
-            (path, key): value for path, key, value in rows.values_list("region__path", "key", "value")
-        }
+    def __init__(self, on: date | None = None) -> None:
+        self._stated, self._on = _stated(), on or clock.today()
 
     def at(self, path: str, key: str) -> Any:
         """As :func:`setting` says it for the region at ``path``."""
-        for each in reversed(paths_down_to(path)):
-            if (each, key) in self._set:
-                return self._set[each, key]
-        return DECLARED[key].default
+        row = _nearest(self._stated, paths_down_to(path), key, self._on)
+        return DECLARED[key].default if row is None else row.value
 
 
 @dataclass(frozen=True)
@@ -58,11 +94,21 @@ class Standing:
 
     declared: Declared
     value: Any
+    row: Stated | None
+    own: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The same for its page, which also says who set it: ``row`` as it stands in the table."""
+
+    declared: Declared
+    value: Any
     row: RegionSetting | None
     own: bool
 
 
-def standing_settings(region: Region, on: date | None = None) -> list[Standing]:
+def standing_settings(region: Region, on: date | None = None) -> list[Shown]:
     """Every declared setting as it holds in the region, in the order of the registry; one query."""
     rows = (
         RegionSetting.objects.filter(in_force(on or clock.today()), region__path__in=region.ancestor_paths())
@@ -70,7 +116,12 @@ def standing_settings(region: Region, on: date | None = None) -> list[Standing]:
         .order_by("region__path")
     )
     nearest = {row.key: row for row in rows}
-    return [_standing(each, nearest.get(each.key), region.path) for each in DECLARED.values()]
+    found = []
+    for declared in DECLARED.values():
+        row = nearest.get(declared.key)
+        own = row is not None and row.region.path == region.path
+        found.append(Shown(declared, row.value if row else declared.default, row, own))
+    return found
 
 
 def may_set(user: User, region: Region) -> bool:
@@ -81,53 +132,39 @@ def may_set(user: User, region: Region) -> bool:
 
 
 def standings(region: Region, keys: Iterable[str], on: date | None = None) -> dict[str, Standing]:
-    """Several settings with the row that says so, of which place, value and basis are read; one query."""
+    """Several settings with the row that says so, of which place, value and basis are read."""
     return standings_at([region.path], keys, on)[region.path]
 
 
 def standings_at(
     paths: Iterable[str], keys: Iterable[str], on: date | None = None
 ) -> dict[str, dict[str, Standing]]:
-    """The same at each of these region paths; one query for all."""
-    keys = list(dict.fromkeys(keys))
-    above = {path: Region(path=path).ancestor_paths() for path in paths}
-    rows = RegionSetting.objects.filter(
-        in_force(on or clock.today()),
-        key__in=keys,
-        region__path__in={each for own in above.values() for each in own},
-    )
-    said = rows.select_related("region").only("key", "value", "basis", "region__path", "region__name")
-    known = sorted(said.order_by(), key=lambda row: row.region.path)
-    found = {}
-    for path, own in above.items():
-        nearest = {row.key: row for row in known if row.region.path in own}
-        found[path] = {key: _standing(DECLARED[key], nearest.get(key), path) for key in keys}
+    """The same at each of these region paths."""
+    keys, on, stated = list(dict.fromkeys(keys)), on or clock.today(), _stated()
+    found: dict[str, dict[str, Standing]] = {}
+    for path in dict.fromkeys(paths):
+        above = paths_down_to(path)
+        rows = {key: _nearest(stated, above, key, on) for key in keys}
+        found[path] = {
+            key: Standing(
+                DECLARED[key],
+                row.value if row else DECLARED[key].default,
+                row,
+                row is not None and row.path == path,
+            )
+            for key, row in rows.items()
+        }
     return found
 
 
-def _standing(declared: Declared, row: RegionSetting | None, path: str) -> Standing:
-    return Standing(
-        declared, row.value if row else declared.default, row, row is not None and row.region.path == path
-    )
-
-
 def values_at(paths: Iterable[str], key: str, on: date | None = None) -> dict[str, Any]:
-    """What ``key`` is at each of these region paths: the nearest region upwards that set it; one query."""
-    paths = list(dict.fromkeys(paths))
-    above = {path: Region(path=path).ancestor_paths() for path in paths}
-    rows = RegionSetting.objects.filter(
-        in_force(on or clock.today()),
-        key=key,
-        region__path__in={each for own in above.values() for each in own},
-    )
-    known = dict(rows.values_list("region__path", "value"))
-    return {
-        path: next(
-            (known[each] for each in sorted(above[path], key=len, reverse=True) if each in known),
-            DECLARED[key].default,
-        )
-        for path in paths
-    }
+    """What ``key`` is at each of these region paths: the nearest region upwards that set it."""
+    on, stated, default = on or clock.today(), _stated(), DECLARED[key].default
+    found = {}
+    for path in dict.fromkeys(paths):
+        row = _nearest(stated, paths_down_to(path), key, on)
+        found[path] = default if row is None else row.value
+    return found
 
 
 @verb("setting.set")
@@ -175,6 +212,7 @@ def set_setting(
         set_by=acting_user,
         set_at=clock.now(),
     )
+    editions.renew(EDITION)
     audit.record(
         action="setting.set",
         actor=acting_user,

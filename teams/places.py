@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 
-from core import audit, clock
+from core import audit, clock, editions
 from core.errors import Conflict, Refused
 from core.verbs import verb
 from teams.administered import insist
@@ -24,6 +24,8 @@ from teams.paths import next_path
 from teams.words import LEVELS
 
 ONE_DAY = timedelta(days=1)
+#: Renewed when a place comes to lie elsewhere: who keeps something by its path makes it anew.
+EDITION = "places"
 
 
 @verb("region.correct")
@@ -148,6 +150,7 @@ def _move(path: str, parent: Region) -> None:
         path=Concat(Value(fresh), Substr("path", len(path) + 1))
     )
     Region.objects.filter(path=fresh).update(parent=parent)
+    editions.renew(EDITION)
 
 
 def _living(region_id: int, acting_user: Any) -> Region:

@@ -70,7 +70,7 @@ def list_missing(*, acting_user: User | None) -> int:
 
 def _due(today: date) -> dict[str, dict[str, date]]:
     """County path → hour of its towns → the newest day to be listed now; only what has not been. Three queries."""
-    calendar, now, settings = statutory_calendar(), clock.now(), InForce(CUTOFF)
+    calendar, now, settings = statutory_calendar(), clock.now(), InForce()
     days = _days(today, calendar)
     counties = set(Region.objects.filter(level=Level.COUNTY).values_list("path", flat=True))
     hours: dict[str, set[str]] = defaultdict(set)
@@ -107,7 +107,7 @@ def _list_county(*, acting_user: User | None, place: str, through: dict[str, dat
     here = Appointment.objects.full_time().filter(
         Q(valid_to=None) | Q(valid_to__gte=days[0]), valid_from__lte=days[-1], void=False, **inside
     )
-    settings = InForce(MODE, CUTOFF)
+    settings = InForce()
     known = set(
         AbsenceCase.objects.filter(day__in=days, person__in=here.order_by().values("person")).values_list(
             "person", "day"

@@ -510,9 +510,9 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("month", models.PositiveIntegerField(verbose_name="年月")),
                 ("path", models.CharField(max_length=40, verbose_name="区划路径")),
                 ("town", models.CharField(max_length=40, verbose_name="乡镇路径")),
+                ("month", models.PositiveIntegerField(verbose_name="年月")),
                 ("people", models.PositiveSmallIntegerField(verbose_name="计入人数")),
                 ("on_post", models.PositiveSmallIntegerField(verbose_name="在岗")),
                 ("nights", models.PositiveSmallIntegerField(verbose_name="住下")),
@@ -527,6 +527,7 @@ class Migration(migrations.Migration):
                 (
                     "appointment",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -537,6 +538,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -547,6 +549,7 @@ class Migration(migrations.Migration):
                 (
                     "team",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -557,6 +560,7 @@ class Migration(migrations.Migration):
                 (
                     "unit",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -632,9 +636,9 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("period", models.CharField(max_length=10, verbose_name="月或周")),
                 ("path", models.CharField(max_length=40, verbose_name="区划路径")),
                 ("town", models.CharField(max_length=40, verbose_name="乡镇路径")),
+                ("period", models.CharField(max_length=10, verbose_name="月或周")),
                 ("order", models.PositiveIntegerField(verbose_name="次序")),
                 ("measure", models.CharField(max_length=100, verbose_name="要求")),
                 ("label", models.CharField(max_length=100, verbose_name="要求的说法")),
@@ -647,6 +651,7 @@ class Migration(migrations.Migration):
                 (
                     "appointment",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -666,6 +671,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -676,6 +682,7 @@ class Migration(migrations.Migration):
                 (
                     "team",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -686,6 +693,7 @@ class Migration(migrations.Migration):
                 (
                     "unit",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,

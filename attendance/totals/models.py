@@ -67,22 +67,24 @@ class CountyMonthDay(models.Model):
         return f"{self.of_id} {self.town} {self.day}"
 
 
-class OfPosting(models.Model):
-    """Whose row it is and where, by which a page finds it; what was written lies still, so no key needs an index."""
+def _copied(to: type[models.Model], label: str, *, null: bool = False) -> models.ForeignKey:
+    """Whom a row was copied of: read by its column, so that no key is indexed, and not checked anew with each copy.
 
-    appointment = models.ForeignKey(
-        Appointment, verbose_name="任职", on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    person = models.ForeignKey(
-        Person, verbose_name="人员", on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    team = models.ForeignKey(
-        Team, verbose_name="工作队", on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    unit = models.ForeignKey(
-        DispatchingUnit, verbose_name="派出单位", null=True, on_delete=models.CASCADE, related_name="+",
-        db_index=False,
+    What somebody removes takes the rows along; what is removed while they are written goes with the next writing.
+    """
+    return models.ForeignKey(
+        to, verbose_name=label, null=null, on_delete=models.CASCADE, related_name="+", db_index=False,
+        db_constraint=False,
     )  # fmt: skip
+
+
+class OfPosting(models.Model):
+    """Whose row it is and where, by which a page finds it."""
+
+    appointment = _copied(Appointment, "任职")
+    person = _copied(Person, "人员")
+    team = _copied(Team, "工作队")
+    unit = _copied(DispatchingUnit, "派出单位", null=True)
     path = models.CharField("区划路径", max_length=40)
     town = models.CharField("乡镇路径", max_length=40)
 

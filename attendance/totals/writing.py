@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date
 from typing import Any
 
@@ -26,6 +28,8 @@ from teams.words import Level
 
 #: Of how many months before the last one the nightly run writes as well: what was opened again, decided late, merged.
 OLDER = 10
+#: So many counties at once: while the database counts one's days, those of another are judged.
+LANES = 2
 
 
 def write_present() -> int:
@@ -51,8 +55,31 @@ def write_older() -> int:
 def _write(periods: Sequence[Period]) -> int:
     if Appointment.objects.on(clock.today()).full_time()[: MOST + 1].count() <= MOST:
         return 0
+    return write_all(periods)
+
+
+def write_all(periods: Sequence[Period]) -> int:
+    """Write these months and weeks of every county, several at once; how many had anybody posted there."""
     counties = list(Region.objects.filter(level=Level.COUNTY, valid_to=None).order_by("path"))
-    return sum(write(county, period) for period in periods for county in counties)
+    wanted = [(county, period) for period in periods for county in counties]
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        # SQLite takes one writer, and what a transaction has not committed no other connection sees.
+        return _lane(wanted)
+    with ThreadPoolExecutor(LANES, thread_name_prefix="totals") as pool:
+        lanes = [pool.submit(copy_context().run, _lane_of_its_own, wanted[at::LANES]) for at in range(LANES)]
+        return sum(lane.result() for lane in lanes)
+
+
+def _lane(wanted: Sequence[tuple[Region, Period]]) -> int:
+    return sum(write(county, period) for county, period in wanted)
+
+
+def _lane_of_its_own(wanted: Sequence[tuple[Region, Period]]) -> int:
+    try:
+        return _lane(wanted)
+    finally:
+        # A thread's connection is closed by nobody else.
+        connection.close()
 
 
 @transaction.atomic
@@ -75,7 +102,8 @@ def write(county: Region, period: Period) -> bool:
             body__region__path__lt=high,
             valid_from__lte=period.last,
         )
-        .exclude(valid_to__lt=period.first)
+        .exclude(valid_to__lt=period.first),
+        named=False,
     )
     CountyPeriod.objects.filter(county=county, period=period.key).delete()
     if not rows:
@@ -124,7 +152,7 @@ def _lines(
     known: Mapping[int, PersonDays],
     judged: Standings,
 ) -> Iterator[dict[str, Any]]:
-    for row, tally in each_posting(rows, period, quotas=True, known=known, judged=judged):
+    for row, tally in each_posting(rows, period, quotas=True, known=known, judged=judged, named=False):
         yield {
             "of_id": of.pk,
             "month": month_number(period.first),

@@ -32,18 +32,19 @@ _LONG_AGO = 315_360_000
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(http: HttpRequest) -> HttpResponse:
     """今天, with the buttons; POST: kind, client_key and, where they are known, place, how long the phone kept it, and a reason."""
-    said, refused, status, rules = "", "", 200, None
+    said, refused, status, rules, known = "", "", 200, None, None
     if http.method == "POST":
         try:
             signed = _signed(http)
-            said, rules = _words(signed), signed.rules if signed.day == clock.today() else None
+            said, known = _words(signed), signed.known
+            rules = signed.rules if signed.day == clock.today() else None
         except Refused as error:
             refused, status = error.sentence, error.status
     scripted = HEADER in http.headers
     if said and not scripted:
         messages.success(http, said)
         return redirect(reverse("overview:home"))
-    card = card_of(http.user, rules)
+    card = card_of(http.user, rules, known)
     if card is None:
         raise Http404
     context = {"today_card": card, "said": said, "refused": refused}

@@ -35,7 +35,7 @@ def test_five_taps_at_once_are_one(drive: Drive, several: bool) -> None:
 
 def test_without_locks_the_tables_refuse_the_others(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     without_locks(monkeypatch)
-    dawdle(monkeypatch, "attendance.signing._newest")
+    dawdle(monkeypatch, "attendance.signing._facts")
     outcomes = race(5, lambda number: _tap(drive, f"tap-{number}"))
     assert len(won(outcomes)) >= 1
     assert {each.code for each in lost(outcomes)} <= {"stale"}

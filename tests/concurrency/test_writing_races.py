@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import Counter
 from datetime import date
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 
 from attendance.imports import services
 from attendance.models import Fact, RegisterImport
@@ -15,7 +17,8 @@ from attendance.totals.models import CountyMonthLine, CountyPeriod
 from core import seal, verify
 from core.errors import Conflict
 from core.models import AuditEvent, AuditSeal
-from policy.periods import period_of
+from policy.periods import Period, period_of
+from teams.models import Region
 from teams.words import Post
 from tests.attendance.test_import import check, row, sheet
 from tests.concurrency.race import dawdle, lost, race, without_guards, without_locks, won
@@ -82,6 +85,45 @@ def test_without_the_lock_and_guards_a_month_would_be_written_twice(
     with without_guards(CountyPeriod):
         race(4, lambda _: writing.write(drive.world.regions["puning"], NOVEMBER))
         assert CountyPeriod.objects.count() > 1
+
+
+def _written() -> list[tuple[object, ...]]:
+    rows = CountyMonthLine.objects.order_by("appointment")
+    return list(
+        rows.values_list("of__county", "appointment", "people", "on_post", "nights", "silent", "town")
+    )
+
+
+def _connections() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+def test_counties_written_side_by_side_are_as_one_after_the_other(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(drive, sheet(row("洪队员", d2="√", d3="住")))
+    before, write, by = _connections(), writing.write, set()
+
+    def noted(county: Region, period: Period) -> bool:
+        by.add(threading.current_thread().name)
+        return write(county, period)
+
+    monkeypatch.setattr(writing, "write", noted)
+    written = writing.write_all([NOVEMBER])
+    side_by_side = _written()
+    assert (written, len(by)) == (3, writing.LANES)
+    CountyPeriod.objects.all().delete()
+    by.clear()
+    with transaction.atomic():
+        assert writing.write_all([NOVEMBER]) == written
+    assert by == {threading.current_thread().name}
+    assert side_by_side == _written() != []
+    until = time.monotonic() + 5
+    while _connections() > before and time.monotonic() < until:
+        time.sleep(0.05)
+    assert _connections() == before, "a thread leaves its connection open"
 
 
 def test_two_sealers_make_one_chain(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,7 +182,7 @@ def test_no_other_value_is_taken(drive: Drive, value) -> None:
         )
 
 
-def test_a_page_of_people_costs_three_questions(drive: Drive, kept) -> None:
+def test_a_page_of_people_costs_two_questions(drive: Drive, kept) -> None:
     world = drive.world
     rows = [
         world.appointments[who] for who in ("liusha_member", "liusha_mate", "liusha_captain", "lihu_member")
@@ -193,7 +193,7 @@ def test_a_page_of_people_costs_three_questions(drive: Drive, kept) -> None:
     with CaptureQueriesContext(connection) as asked:
         found = balance.of_people(rows, 2026)
     assert [len(found), found[world.human("liusha_mate").pk][0].pending] == [4, 2]
-    assert len([each for each in asked.captured_queries if "core_edition" not in each["sql"]]) == 3
+    assert len([each for each in asked.captured_queries if "core_edition" not in each["sql"]]) == 2
 
 
 def test_the_list_holds_those_one_looks_after_and_leaves_as_a_workbook(drive: Drive, kept) -> None:
