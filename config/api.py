@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import include, path
 from django.views import defaults
 from django.views.decorators.http import require_safe
@@ -87,4 +90,22 @@ def _in_its_own_shape(status: int, page: Callable[..., HttpResponse]) -> Callabl
 bad_request = _in_its_own_shape(400, defaults.bad_request)
 forbidden = _in_its_own_shape(403, defaults.permission_denied)
 not_found = _in_its_own_shape(404, defaults.page_not_found)
-server_error = _in_its_own_shape(500, defaults.server_error)
+_server_error = _in_its_own_shape(500, defaults.server_error)
+#: Seconds after which a database that was started anew usually answers.
+SOON = 10
+
+
+def _waits(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(render_to_string("503.html"), status=503)
+
+
+_unavailable = _in_its_own_shape(503, _waits)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A crash. A database that does not answer, or not in time, is none of ours: 503, with when to come back."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _server_error(request)
+    answer = _unavailable(request)
+    answer["Retry-After"] = str(SOON)
+    return answer

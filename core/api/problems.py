@@ -32,6 +32,7 @@ GENERAL = {
     415: ("unsupported_media_type", "请求体写成 application/json"),
     422: ("invalid", "内容有误，改好再发"),
     429: ("throttled", "请求太多，过一会儿再发"),
+    503: ("unavailable", "系统正在恢复，过一会儿用同一个 Idempotency-Key 再发"),
     500: ("server_error", "系统没有办成这一步，过一会儿再试"),
 }
 #: Mistakes in single fields, by the code the framework gives them.

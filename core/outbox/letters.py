@@ -24,7 +24,7 @@ def reader(message: OutboxMessage) -> Delivery | None:
 
 def send_at_once(*, users: Iterable[int], key: str) -> None:
     """A letter about the notice ``key`` to those of ``users`` who chose 即时, in the caller's transaction."""
-    chosen = editions.kept(EDITION, _who_chose, unset=frozenset)
+    chosen = editions.kept(EDITION, _who_chose, unset=frozenset[int])
     keys: dict[int | None, str] = {user: f"{INSTANT}:{user}:{key}" for user in sorted(chosen & set(users))}
     if keys:
         queue.put(kind=INSTANT, channel=OutboxMessage.Channel.EMAIL, keys=keys, reference=key)
