@@ -41,7 +41,7 @@ class Quotas:
     def __init__(self, people: QuerySet, month: Period, *, whole: bool = False, closed: bool = False) -> None:
         self.month, self._closed = month, closed
         every = _touching(people, month)
-        rows = [row for row in every if row.post != Post.FIRST_SECRETARY]
+        rows = self._rows = [row for row in every if row.post != Post.FIRST_SECRETARY]
         first = {row.person for row in every if row.post == Post.FIRST_SECRETARY}
         self._owed: Callable[..., tuple[Need, ...]] = quota.owed_in_month if whole else quota.owed_in_period
         self._postings = _postings(rows, first, month)
@@ -85,6 +85,18 @@ class Quotas:
     def told_apart(self) -> frozenset[str]:
         """What is told apart of these people's days on post; one answer for all, as a register's keys are."""
         return frozenset(each for rule in self._rules() for each in rule.tells_apart)
+
+    def posted_outside(self, low: str, high: str) -> set[int]:
+        """Who has another posting in the period, at a place before ``low`` or from ``high`` on; no query."""
+        first, last = self.month.first, self.month.last
+        assert last is not None
+        return {
+            row.person
+            for row in self._rows
+            if not low <= row.path < high
+            and row.valid_from <= last
+            and (row.valid_to is None or row.valid_to >= first)
+        }
 
     def _rules(self) -> Iterator[QuotaRule]:
         whoms = {posting.whom for own in self._postings.values() for posting in own}

@@ -37,7 +37,15 @@ CLIENTS, SAMPLE_SECONDS = 8, 5
 #: What members of a county do in a day is little; the rate is many times that of a thousand people.
 PER_SECOND = 8
 PAGES = {
-    "chief": ("/", "/board/", "/leave/", "/attendance/", "/attendance/quotas/", "/search/?q=王", "/leave/away/"),
+    "chief": (
+        "/",
+        "/board/",
+        "/leave/",
+        "/attendance/",
+        "/attendance/quotas/",
+        "/search/?q=王",
+        "/leave/away/",
+    ),
     "captain": ("/", "/todo/", "/leave/", "/attendance/", "/leave/away/"),
     "member": ("/", "/leave/mine/", "/attendance/mine/", "/notices/"),
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from attendance.by_day import DayCount, counts_of
 from attendance.derive import people_of
@@ -23,7 +25,7 @@ from core.months import beside, bounds, month_number
 from policy.attendance import PersonDays
 from policy.periods import Period, period_of, previous
 from teams.models import Appointment, Region
-from teams.models.places import path_range
+from teams.models.places import STEP, path_range
 from teams.words import Level
 
 #: Of how many months before the last one the nightly run writes as well: what was opened again, decided late, merged.
@@ -94,17 +96,10 @@ def write(county: Region, period: Period) -> bool:
     low, high = path_range(county.path)
     # Of when the rows are: nothing that was entered later is missing because it is taken for known.
     at = clock.now()
-    rows = with_teams(
-        Appointment.objects.full_time()
-        .filter(
-            void=False,
-            body__region__path__gte=low,
-            body__region__path__lt=high,
-            valid_from__lte=period.last,
-        )
-        .exclude(valid_to__lt=period.first),
-        named=False,
-    )
+    here = Q(body__region__path__gte=low, body__region__path__lt=high)
+    touching = Appointment.objects.full_time().filter(void=False, valid_from__lte=period.last)
+    touching = touching.exclude(valid_to__lt=period.first)
+    rows = with_teams(touching.filter(here), named=False)
     CountyPeriod.objects.filter(county=county, period=period.key).delete()
     if not rows:
         return False
@@ -115,10 +110,19 @@ def write(county: Region, period: Period) -> bool:
     if not whole and period.per not in quotas.rhythms():
         return True
     known = known_of(rows, period)
-    judged = standings_of(rows, period, known, quotas)
+    # Whoever reads these rows looks after the city: who moved from county to county is one person there, with one quota.
+    others: list[Appointment] = []
+    if moved := quotas.posted_outside(low, high):
+        first, end = path_range(county.path[:-STEP] or county.path)
+        city = Q(body__region__path__gte=first, body__region__path__lt=end)
+        others = with_teams(touching.filter(city, ~here, person__in=moved), named=False)
+    judged = standings_of([*rows, *others], period, known, quotas)
+    own = {row.pk for row in rows}
+    judged = replace(judged, lines=[line for line in judged.lines if line.posting.pk in own])
     bulk.insert(CountyQuota, _quotas(of, judged))
     if whole:
-        bulk.insert(CountyMonthLine, _lines(of, rows, period, known, judged))
+        before = {row.person_id for row in others if row.body.region.path < low}
+        bulk.insert(CountyMonthLine, _lines(of, rows, period, known, judged, before))
         bulk.insert(CountyMonthDay, _days(of, rows, period.first, known))
     return True
 
@@ -151,13 +155,16 @@ def _lines(
     period: Period,
     known: Mapping[int, PersonDays],
     judged: Standings,
+    before: Collection[int],
 ) -> Iterator[dict[str, Any]]:
+    """``before``: the people who are counted in a county that comes before this one."""
     for row, tally in each_posting(rows, period, quotas=True, known=known, judged=judged, named=False):
         yield {
             "of_id": of.pk,
             "month": month_number(period.first),
             **_place(row),
             **{name: getattr(tally, name) for name in FIGURES},
+            "people": 0 if row.person_id in before else tally.people,
         }
 
 

@@ -23,7 +23,7 @@ from overview.board.risks import risks
 from policy.periods import period_of
 from teams.models import Office, Region, Team
 from teams.people import end_appointment
-from teams.words import Post
+from teams.words import Function, Level, Post, TeamKind
 from tests.attendance.months import mark, send, sign
 from tests.attendance.test_standing import write
 from tests.cast import World
@@ -200,6 +200,36 @@ def test_quotas_are_read_as_they_would_be_judged(
     assert (read.as_of is not None) == judged.asked
     if judged.asked:
         assert read.pers == judged.pers
+
+
+@pytest.mark.parametrize(("leaves", "goes_to"), [("sc_member", "xp_team"), ("xp_member", "sc_team")])
+def test_who_moved_from_county_to_county_is_one_person_of_the_city_with_one_quota(
+    busier: World, monkeypatch: pytest.MonkeyPatch, leaves: str, goes_to: str
+) -> None:
+    w = busier
+    w.region("xiping", "西平县", Level.COUNTY, "411721000000", "zhumadian")
+    w.region("chushan", "出山镇", Level.TOWN, "411721105000", "xiping")
+    w.region("chushan_village", "韩堂村", Level.VILLAGE, "411721105201", "chushan")
+    w.body("xp_team", Team, "驻韩堂村工作队", "chushan_village", team_kind=TeamKind.VILLAGE)
+    w.body("zmd_rural", Office, "驻马店市乡村振兴局", "zhumadian", functions=(Function.RURAL_REVITALIZATION,))
+    w.person("zmd_chief", "驻振兴", Post.LEADER, "zmd_rural")
+    unit = w.bodies["sc_unit"]
+    w.person("xp_member", "西队员", Post.MEMBER, "xp_team", unit=unit)
+    end_appointment(appointment_id=w.appointments[leaves].pk, last_day=date(2026, 11, 10), acting_user=None)
+    w.appoint(leaves, Post.MEMBER, goes_to, unit=unit, valid_from=date(2026, 11, 11))
+    write(w.human(leaves), date(2026, 11, 12), "am", "on_post")
+    city, period = w.user("zmd_chief"), period_of("month", NOVEMBER)
+    derived = {by: plain(month_totals(city, NOVEMBER, by=by)) for by in ("town", "team", "person")}
+    judged = standings_for(city, period)
+    told = [words(each) for each in judged.shown(judged.narrowed(Chosen()))]
+    monkeypatch.setattr(writing, "MOST", 1)
+    tasks.write_totals()
+    monkeypatch.setattr(reading, "MOST", 0)
+    assert {by: plain(month_totals(city, NOVEMBER, by=by)) for by in ("town", "team", "person")} == derived
+    read = standings_for(city, period)
+    assert read.as_of is not None
+    assert [words(each) for each in read.shown(read.narrowed(Chosen()))] == told
+    assert sum(line["people"] for line in derived["town"]) == 4
 
 
 def words(line: Any) -> tuple[Any, ...]:
