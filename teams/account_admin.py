@@ -15,6 +15,7 @@ from django.db.models import Q
 from core import audit, clock
 from core.errors import Conflict, NotYours, Refused
 from core.models import Sequence
+from core.texts import written
 from core.verbs import verb
 from teams.models import Appointment, Person, Region, User
 from teams.models.dated import in_force
@@ -130,7 +131,7 @@ def switch_off(*, acting_user: User, user_id: int, reason: str) -> User:
     """Switch an account off. Whatever is signed in ends at once; the person and the past stay."""
     _administrator(acting_user)
     user = _account(acting_user, user_id)
-    reason = _reason(reason, "写明停用的原因，如：任期结束")
+    reason = written(reason, field="reason", most=200, missing="写明停用的原因，如：任期结束", label="原因")
     if user.pk == acting_user.pk:
         raise Refused("own_account", "不能停用正在用的账号，由接任的系统管理员停用")
     if not user.is_active:
@@ -264,15 +265,6 @@ def _username(username: str) -> str:
     if User.objects.filter(username=username).exists():
         raise Conflict("username_taken", "这个账号已有人用，换一个", field="username")
     return username
-
-
-def _reason(text: str, sentence: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Refused("no_reason", sentence, field="reason")
-    if len(text) > 200:
-        raise Refused("long_reason", "原因最多 200 字", field="reason")
-    return text
 
 
 def _record(

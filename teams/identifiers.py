@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from core import audit, clock
 from core.errors import NotYours, Refused
+from core.texts import written
 from core.verbs import verb
 from teams.models import Appointment, Person, User
 from teams.models.places import path_range
@@ -67,11 +68,9 @@ def unmask(*, person_id: int, acting_user: User, reason: str) -> Numbers:
 
 def check_reason(reason: str) -> str:
     """The reason as it is kept; Refused where it says nothing."""
-    said = reason.strip()
+    said = written(reason, field="reason", most=LONGEST, label="理由")
     if len(said) < SHORTEST:
-        raise Refused("no_reason", "写明查看的理由，至少四个字", field="reason")
-    if len(said) > LONGEST:
-        raise Refused("long_reason", f"理由最多 {LONGEST} 字，现在 {len(said)} 字", field="reason")
+        raise Refused("missing", "写明查看的理由，至少四个字", field="reason")
     return said
 
 

@@ -17,7 +17,8 @@ from django.db import connection
 from django.http import HttpRequest
 
 from core import audit
-from core.errors import NotYours, Refused
+from core.errors import NotYours
+from core.texts import written
 from core.verbs import verb
 from teams.models import User
 from teams.words import Duty
@@ -104,11 +105,9 @@ def unlock(*, acting_user: User, attempt_id: int, reason: str) -> None:
     )
     if actor is None or attempt is None or account is None:
         raise NotYours("not_administered", "这个账号不在您的管理范围")
-    reason = reason.strip()
-    if not reason:
-        raise Refused("no_reason", "写明解锁的原因，如：本人来电核实", field="reason")
-    if len(reason) > 200:
-        raise Refused("long_reason", "原因最多 200 字", field="reason")
+    reason = written(
+        reason, field="reason", most=200, missing="写明解锁的原因，如：本人来电核实", label="原因"
+    )
     attempt.delete()
     audit.record(
         action="login.unlock",

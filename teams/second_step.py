@@ -20,6 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from core import audit
 from core.errors import Conflict, NotYours, Refused
+from core.texts import written
 from core.verbs import verb
 from teams.lockout import note_failure
 from teams.models import User
@@ -130,8 +131,9 @@ def drop(*, acting_user: User, user_id: int, reason: str) -> User:
         raise NotYours("not_administered", "这个账号不在您的管理范围")
     if user.pk == actor.pk:
         raise Refused("own_account", "自己的两步验证在“账号与安全”里改")
-    if not reason.strip():
-        raise Refused("no_reason", "写明取消的原因，如：手机和恢复码都丢了", field="reason")
+    reason = written(
+        reason, field="reason", most=200, missing="写明取消的原因，如：手机和恢复码都丢了", label="原因"
+    )
     if not user.second_step:
         raise Conflict("no_second_step", "这个账号没有开启两步验证")
     _forget(user)
@@ -140,7 +142,7 @@ def drop(*, acting_user: User, user_id: int, reason: str) -> User:
         actor=actor,
         subject_kind="user",
         subject_id=user.pk,
-        after={"reason": reason.strip()[:200]},
+        after={"reason": reason},
     )
     return user
 

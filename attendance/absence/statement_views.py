@@ -261,7 +261,9 @@ def summary(http: HttpRequest) -> HttpResponse:
             refusal = refused
         else:
             return redirect(f"{reverse('attendance:absence_summary')}?sent={number}")
-    rows = summaries.summaries_waiting(http.user).get(due, []) if due else []
+        # What made it refuse may be that somebody else has sent some of them meanwhile.
+        waiting = summaries.summaries_waiting(http.user)
+    rows = waiting.get(due, []) if due else []
     found = {
         row.case_id: row
         for row in AbsenceStatement.objects.filter(

@@ -17,6 +17,7 @@ from core.errors import Conflict, NotYours, Refused
 from core.outbox import queue
 from core.outbox.models import Delivery, OutboxMessage
 from core.outbox.night import EVENING, MORNING
+from core.texts import written
 from core.verbs import verb
 
 #: The stamp under which each process keeps who wants letters at once.
@@ -165,11 +166,7 @@ def retry(*, acting_user: Any, message_id: int) -> OutboxMessage:
 @verb("outbox.drop")
 def drop(*, acting_user: Any, message_id: int, reason: str) -> OutboxMessage:
     """Give a failed message up, with the reason why nobody misses it."""
-    reason = reason.strip()
-    if not reason:
-        raise Refused("no_reason", "写明为什么不再发", field="reason")
-    if len(reason) > MOST_REASON:
-        raise Refused("long_reason", f"理由最多 {MOST_REASON} 字，现在 {len(reason)} 字", field="reason")
+    reason = written(reason, field="reason", most=MOST_REASON, missing="写明为什么不再发", label="理由")
     row = _failed(acting_user, message_id)
     before = {"error": row.last_error}
     row.state, row.settled_at, row.last_error = S.DROPPED, clock.now(), reason
