@@ -45,7 +45,7 @@ class Asked:
 
 
 def asked(teams: Iterable[Team], day: date) -> dict[int, Asked]:
-    """Those of the teams, by id, whose days are summed up on that day; two queries."""
+    """Those of the teams, by id, whose days are summed up on that day."""
     book, settings, teams = rule_book(), InForce(day), list(teams)
     found: dict[int, Asked] = {}
     for team, (_, codes) in zip(teams, chains_of([team.region for team in teams]), strict=True):

@@ -48,7 +48,7 @@ class Rules:
 
 
 def rules_at(region: Region, on: date | None = None) -> Rules:
-    """The settings of signing in at a region; one query."""
+    """The settings of signing in at a region."""
     found = standings(region, (MODE, TAP, PLACE, RADIUS, PHOTO), on)
     mode = found[MODE]
     return Rules(

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -23,6 +22,7 @@ from core.access import access
 from core.api import notices
 from core.api.permissions import Admitted
 from core.api.problems import plain_response
+from core.errors import database_away
 from leave import api as leave
 from leave import trips_api as trips
 from rules import api as rules
@@ -92,7 +92,7 @@ forbidden = _in_its_own_shape(403, defaults.permission_denied)
 not_found = _in_its_own_shape(404, defaults.page_not_found)
 _server_error = _in_its_own_shape(500, defaults.server_error)
 #: Seconds after which a database that was started anew usually answers.
-SOON = 10
+SOON = 30
 
 
 def _waits(request: HttpRequest) -> HttpResponse:
@@ -104,7 +104,7 @@ _unavailable = _in_its_own_shape(503, _waits)
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A crash. A database that does not answer, or not in time, is none of ours: 503, with when to come back."""
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if not database_away(sys.exc_info()[1]):
         return _server_error(request)
     answer = _unavailable(request)
     answer["Retry-After"] = str(SOON)

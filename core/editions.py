@@ -13,6 +13,7 @@ from uuid import uuid4
 from django.db import OperationalError, ProgrammingError
 
 from core.context import SHELL, Origin, forget, origin, remembered
+from core.errors import table_missing
 from core.models import Edition
 
 T = TypeVar("T")
@@ -65,5 +66,8 @@ def _stamps() -> dict[str, str]:
 def _read() -> dict[str, str]:
     try:
         return dict(Edition.objects.values_list("key", "stamp"))
-    except (OperationalError, ProgrammingError):  # the tables have not been made yet
-        return {}
+    except (OperationalError, ProgrammingError) as error:
+        if not table_missing(error):
+            # Nothing is known then; to take it for "never set" would decide by defaults.
+            raise
+        return {}  # the tables have not been made yet

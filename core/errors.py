@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db import IntegrityError, models
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, models
 from django.http import Http404
 
 
@@ -88,3 +88,18 @@ def from_database(error: IntegrityError) -> Conflict | None:
         if any(mark in text for mark in known.marks):
             return Conflict(known.code, known.sentence)
     return None
+
+
+def table_missing(error: DatabaseError) -> bool:
+    """Was a table asked that has not been made yet?"""
+    return getattr(error.__cause__, "pgcode", None) == "42P01" or "no such table" in str(error)
+
+
+def database_away(error: BaseException | None) -> bool:
+    """Does the error say that the database does not answer, or not in time, and not that the question was wrong?
+
+    SQLite says both by the same class; the PostgreSQL driver sometimes names no class when a connection breaks.
+    """
+    if connection.vendor == "sqlite" and isinstance(error, OperationalError):
+        return any(word in str(error) for word in ("locked", "unable to open", "disk I/O", "closed"))
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError

@@ -51,7 +51,8 @@ def _stated() -> dict[tuple[str, str], list[Stated]]:
 
 def _read() -> dict[tuple[str, str], list[Stated]]:
     found: dict[tuple[str, str], list[Stated]] = defaultdict(list)
-    rows = RegionSetting.objects.order_by().values_list(
+    # A place that was renamed has several rows of one path: of those that hold the latest says it.
+    rows = RegionSetting.objects.order_by("-valid_from", "-pk").values_list(
         "key", "region__path", "region__name", "value", "basis", "valid_from", "valid_to"
     )
     for key, *said in rows.iterator():
@@ -113,7 +114,7 @@ def standing_settings(region: Region, on: date | None = None) -> list[Shown]:
     rows = (
         RegionSetting.objects.filter(in_force(on or clock.today()), region__path__in=region.ancestor_paths())
         .select_related("region", "set_by__person")
-        .order_by("region__path")
+        .order_by("region__path", "valid_from", "pk")
     )
     nearest = {row.key: row for row in rows}
     found = []
@@ -191,18 +192,17 @@ def set_setting(
     basis = written(basis, field="basis", most=BASIS_LENGTH, missing="写明依据的文号或会议", label="依据")
     first = valid_from or clock.today()
     Region.objects.select_for_update(of=("self",)).get(pk=region.pk)
-    current = (
-        RegionSetting.objects.select_for_update()
-        .filter(region=region, key=key, valid_to__isnull=True)
-        .first()
+    # What was set under an earlier name of the place ends, too.
+    open_ = RegionSetting.objects.select_for_update(of=("self",)).filter(
+        region__path=region.path, key=key, valid_to__isnull=True
     )
+    current = open_.order_by("-valid_from", "-pk").first()
     if current is not None:
         if current.valid_from >= first:
             raise Refused(
                 "setting_order", f"现行设置从 {current.valid_from} 起，新的要晚于这一天", field="valid_from"
             )
-        current.valid_to = first - timedelta(days=1)
-        current.save(update_fields=["valid_to"])
+        open_.update(valid_to=first - timedelta(days=1))
     row = RegionSetting.objects.create(
         region=region,
         key=key,

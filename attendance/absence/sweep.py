@@ -69,7 +69,7 @@ def list_missing(*, acting_user: User | None) -> int:
 
 
 def _due(today: date) -> dict[str, dict[str, date]]:
-    """County path → hour of its towns → the newest day to be listed now; only what has not been. Three queries."""
+    """County path → hour of its towns → the newest day to be listed now; only what has not been."""
     calendar, now, settings = statutory_calendar(), clock.now(), InForce()
     days = _days(today, calendar)
     counties = set(Region.objects.filter(level=Level.COUNTY).values_list("path", flat=True))

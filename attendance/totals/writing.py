@@ -110,12 +110,19 @@ def write(county: Region, period: Period) -> bool:
     if not whole and period.per not in quotas.rhythms():
         return True
     known = known_of(rows, period)
-    # Whoever reads these rows looks after the city: who moved from county to county is one person there, with one quota.
+    # Of so many people as read these rows only a city has: who moved from county to county is one person there, with one
+    # quota.
     others: list[Appointment] = []
     if moved := quotas.posted_outside(low, high):
         first, end = path_range(county.path[:-STEP] or county.path)
         city = Q(body__region__path__gte=first, body__region__path__lt=end)
-        others = with_teams(touching.filter(city, ~here, person__in=moved), named=False)
+        found = with_teams(touching.filter(city, ~here, person__in=moved), named=False)
+        written = tuple(
+            Region.objects.filter(
+                level=Level.COUNTY, valid_to=None, path__gte=first, path__lt=end
+            ).values_list("path", flat=True)
+        )
+        others = [row for row in found if row.body.region.path.startswith(written)]
     judged = standings_of([*rows, *others], period, known, quotas)
     own = {row.pk for row in rows}
     judged = replace(judged, lines=[line for line in judged.lines if line.posting.pk in own])

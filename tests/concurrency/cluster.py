@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ class Cluster:
         )
 
     def crash(self) -> None:
-        """Every server process ends at once, as when power fails; what follows a start is a recovery."""
+        """Every server process ends at once, with nothing put in order; what follows a start is a recovery."""
         self._run("pg_ctl", "--mode", "immediate", "--silent", "stop")
 
     def remove(self) -> None:
@@ -142,7 +143,7 @@ class Site:
                 return answer.status, _said(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, _said(error.read())
-        except OSError:
+        except (OSError, HTTPException):
             return 0, None
 
 

@@ -96,7 +96,10 @@ def _written() -> list[tuple[object, ...]]:
 
 def _connections() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
         return cursor.fetchone()[0]
 
 

@@ -29,10 +29,10 @@ def test_pages_and_the_api_say_that_they_wait_for_the_database(
         patch.setattr(BaseDatabaseWrapper, "cursor", away)
         answer = client.get("/")
         said = client.get("/api/me/", headers={"Authorization": "Bearer zb_x"})
-    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert "系统正在恢复" in text(answer)
     assert "server closed" not in answer.content.decode()
-    assert (said.status_code, said["Retry-After"]) == (503, "10")
+    assert (said.status_code, said["Retry-After"]) == (503, "30")
     assert (said["Content-Type"], said.json()["code"]) == ("application/problem+json", "unavailable")
 
 

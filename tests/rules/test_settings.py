@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.context import one_verb
-from rules.settings import InForce, set_setting, setting, standings_at, values_at
-from teams.places import move_region
+from core.models import Edition
+from rules.settings import InForce, set_setting, setting, standing_settings, standings_at, values_at
+from teams.places import move_region, rename_region
 from teams.words import Level
 from tests.cast import World
+from tests.drive import MONDAY
 
 pytestmark = pytest.mark.usefixtures("clock")
 KEY = "attendance.radius"
@@ -92,3 +94,35 @@ def test_a_town_that_moves_takes_its_own_settings_along_and_the_new_countys_for_
         acting_user=None,
     )
     assert (setting(moved, KEY), setting(moved, "attendance.tap")) == (300, "half")
+
+
+def test_what_is_set_after_a_place_was_renamed_holds_at_once_and_on_its_page_alike(world: World) -> None:
+    say(world, "puning", 300)
+    renamed = rename_region(
+        region_id=world.regions["puning"].pk, name="普宁区", first_day=MONDAY, document="揭府〔2026〕1号",
+        acting_user=None,
+    )  # fmt: skip
+    place = world.regions["liusha"]
+    assert setting(place, KEY, MONDAY) == 300
+    set_setting(
+        region=renamed, key=KEY, value=800, basis="普驻办〔2026〕9号", acting_user=None, valid_from=MONDAY
+    )
+    place.refresh_from_db()
+    shown = {each.declared.key: each.value for each in standing_settings(place, MONDAY)}
+    assert [setting(place, KEY, MONDAY), InForce(MONDAY).at(place.path, KEY), shown[KEY]] == [800, 800, 800]
+    assert setting(place, KEY, MONDAY - timedelta(days=1)) == 300
+
+
+def test_a_question_that_fails_is_never_taken_for_nothing_set(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(world, "puning", 300)
+
+    def away(*_: object) -> None:
+        raise OperationalError("FATAL: sorry, too many clients already")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Edition.objects, "values_list", away)
+        with pytest.raises(OperationalError):
+            setting(world.regions["liusha"], KEY)
+    assert setting(world.regions["liusha"], KEY) == 300
