@@ -77,8 +77,8 @@ def card_of(user: User, rules: Rules | None = None, known: OwnDays | None = None
     now = clock.now()
     today, evening = now.date(), evening_of(now)
     rules = rules or rules_at(posting.body.region)
+    days = present_days(now)
     if known is None:
-        days = present_days(now)
         known = OwnDays.of(posting.person_id, days)
         if rules.signs:
             known.sign_ins = sign_ins_of(posting.person_id, min(days))
@@ -90,7 +90,7 @@ def card_of(user: User, rules: Rules | None = None, known: OwnDays | None = None
     lines: list[Line] = []
     if rules.signs:
         buttons = _buttons(posting, values, night, stands, evening, now, whole=rules.whole)
-        lines = _lines(known.sign_ins, [day for day in (today, evening) if day], photos=rules.photos)
+        lines = _lines(known.sign_ins, days, photos=rules.photos)
     later = rules.signs and evening is None and values.get(PM) not in AWAY_VALUES
     return Card(
         day=today,
